@@ -1,0 +1,230 @@
+"""What services hand upstairs: frozen, only what a browser may know, no secrets, no tables.
+
+Times are aware UTC datetimes, ids are strings of UUIDs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list; `next` is the cursor of the following page, None at the end."""
+
+    data: list[Item]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in."""
+
+    user_id: str
+    email: str
+    name: str
+    role: str  # SUPERADMIN, ADMIN, AGENT, VIEWER
+    organization_id: str
+    organization_name: str
+    organization_slug: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationItem:
+    """An organization, to its own members."""
+
+    id: str
+    name: str
+    slug: str
+    time_zone: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the organization."""
+
+    id: str  # user id
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactItem:
+    """A customer. `phone` is E.164 or None where only a user id is known."""
+
+    id: str
+    name: str
+    phone: str | None
+    email: str | None
+    language: str | None
+    tags: list[str]
+    custom_fields: dict[str, Any]
+    marketing_opt_in: bool
+    last_inbound_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBrief:
+    """The few words about a customer that a list needs."""
+
+    id: str
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageError:
+    """Why a message failed: Graph's code (or ours), its title and what to do, in words."""
+
+    code: int
+    title: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """One message of a thread. `content` is the normalised content of its type."""
+
+    id: str
+    conversation_id: str
+    direction: str  # incoming, outgoing
+    type: str
+    content: dict[str, Any]
+    text: str  # one line, for previews
+    status: str  # received; queued, sending, held, sent, delivered, read, failed, uncertain
+    wa_message_id: str | None
+    sent_by_kind: str  # contact, user, bot, agent, campaign, api
+    sent_by_id: str | None
+    sent_by_name: str
+    reply_to: str | None  # wamid of the quoted message
+    error: MessageError | None
+    created_at: datetime
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+    reactions: list[str] = field(default_factory=list[str])
+    edited: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteItem:
+    """A note of the staff, never sent to the customer."""
+
+    id: str
+    conversation_id: str
+    author: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationItem:
+    """A conversation as lists and headers show it."""
+
+    id: str
+    contact: ContactBrief
+    account_id: str
+    account_name: str
+    status: str  # open, pending, snoozed, resolved, closed
+    assignee_id: str | None
+    assignee_name: str | None
+    unread_count: int
+    last_message: str
+    last_message_at: datetime
+    last_direction: str
+    last_status: str
+    window_closes_at: datetime | None
+    tags: list[str]
+    owner: str  # bot, human, nobody
+    bot_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """Open conversations by who has them, and how many messages wait unread."""
+
+    mine: int
+    unassigned: int
+    all: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountItem:
+    """A WhatsApp number. Its token never comes back out."""
+
+    id: str
+    name: str
+    phone: str
+    phone_number_id: str
+    waba_id: str
+    status: str  # connected, paused
+    paused_reason: str | None
+    quality: str | None
+    messages_per_second: int
+    token_hint: str  # last four characters
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Messages of one day in the organization's zone."""
+
+    day: str  # YYYY-MM-DD
+    incoming: int
+    outgoing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The dashboard: is it going well, and what needs me?"""
+
+    waiting: int  # open conversations whose last word is the customer's
+    oldest_wait_seconds: int | None
+    open_conversations: int
+    unassigned: int
+    incoming_today: int
+    outgoing_today: int
+    incoming_last_week: int  # same weekday last week, up to the same time of day
+    outgoing_last_week: int
+    delivered: int  # of the messages sent in the range, cumulative: sent ≥ delivered ≥ read
+    read: int
+    sent: int
+    failed: int
+    uncertain: int
+    median_first_response_seconds: int | None
+    days: list[DayCount]  # oldest first, one a day without gaps
+    problems: list[Problem]
+    accounts: list[AccountItem]
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that needs a person, with its mend."""
+
+    title: str
+    mend: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyItem:
+    """An API key as lists show it; the key itself is shown once, when made."""
+
+    id: str
+    name: str
+    role: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
