@@ -1,0 +1,130 @@
+"""The database: transactions, row-level-security scopes, migrations.
+
+A transaction sees no tenant rows until `act_for` names an organization or `act_as_system`
+opens all of them; the policies are in the migrations.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session
+
+from botpe_app.config import settings
+
+log = logging.getLogger(__name__)
+
+PROJECT = Path(__file__).resolve().parent.parent
+_SCOPE = text(
+    "select set_config('botpe.organization_id', :organization, true),"
+    " set_config('botpe.system', :system, true)"
+)
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """This process's engine; made at first use, so after any fork."""
+    settings().require("database_url")
+    return create_engine(
+        settings().database_url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=5,
+        max_overflow=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5, "application_name": "botpe"},
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session whose work is committed at the end, or undone if an exception leaves the block.
+
+    Objects stay readable after the commit. Calls left with `after_commit` run after it.
+    """
+    with Session(engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+        _run_after_commit(session)
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Runs `call` once this session's transaction is durable; never if it is undone."""
+    session.info.setdefault("after_commit", []).append(call)
+
+
+def act_for(session: Session, organization_id: UUID) -> None:
+    """From here on this transaction sees and writes that organization's rows only."""
+    session.connection().execute(_SCOPE, {"organization": str(organization_id), "system": "off"})
+
+
+def act_as_system(session: Session) -> None:
+    """From here on this transaction sees every organization's rows; for jobs and sign-in."""
+    session.connection().execute(_SCOPE, {"organization": "", "system": "on"})
+
+
+SYSTEM_OPTIONS = "-c botpe.system=on"
+
+
+def connect_as_system(*, autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
+    """A plain psycopg connection that sees every organization's rows, for the hot paths."""
+    settings().require("database_url")
+    return psycopg.connect(
+        settings().database_url,
+        autocommit=autocommit,
+        options=SYSTEM_OPTIONS,
+        connect_timeout=5,
+        application_name="botpe",
+    )
+
+
+def _run_after_commit(session: Session) -> None:
+    for call in session.info.pop("after_commit", []):
+        try:
+            call()
+        except Exception:
+            log.warning("after_commit_failed", exc_info=True)
+
+
+def upgrade(revision: str = "head") -> None:
+    """Brings the database's schema to `revision`."""
+    command.upgrade(_alembic(), revision)
+
+
+def downgrade(revision: str) -> None:
+    """Takes the database's schema back to `revision`, `base` being empty."""
+    command.downgrade(_alembic(), revision)
+
+
+def check() -> None:
+    """Raises if the models and the migrated schema differ."""
+    command.check(_alembic())
+
+
+def pending_migrations() -> list[str]:
+    """Revisions the database still lacks, oldest first; empty at head."""
+    scripts = ScriptDirectory.from_config(_alembic())
+    with engine().connect() as connection:
+        found = connection.execute(text("select to_regclass('alembic_version')")).scalar()
+        rows = connection.execute(text("select version_num from alembic_version")) if found else []
+        current = {row[0] for row in rows}
+    steps = scripts.iterate_revisions("head", next(iter(current), "base"))
+    return [step.revision for step in steps][::-1]
+
+
+def _alembic() -> Config:
+    settings().require("database_url")
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "alembic"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["configure_logger"] = False
+    return config

@@ -1,0 +1,30 @@
+"""Telling open pages that something changed, after it is durable."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from sqlmodel import Session
+
+from botpe_app.db import after_commit
+from botpe_app.queue import redis
+
+CHANNEL = "botpe:live"
+
+
+def publish(session: Session, organization_id: UUID, *topics: str) -> None:
+    """Tells every open tab of the organization, once this session's work is committed."""
+    wanted: dict[tuple[UUID, str], None] = session.info.setdefault("live", {})
+    if not wanted:
+        after_commit(session, lambda: announce(list(session.info.pop("live", {}))))
+    wanted.update({(organization_id, topic): None for topic in topics})
+
+
+def announce(changes: list[tuple[UUID, str]]) -> None:
+    """Tells at once; for hot paths that commit by themselves."""
+    with redis().pipeline(transaction=False) as pipe:
+        for organization_id, topic in changes:
+            body = {"organization_id": str(organization_id), "topic": topic}
+            pipe.publish(CHANNEL, json.dumps(body))
+        pipe.execute()

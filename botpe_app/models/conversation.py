@@ -1,0 +1,196 @@
+"""Conversations, their messages and notes. The message table is also the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from botpe_app.models.base import Tenant, json_object, moment, same_organization, words
+
+
+class Conversation(Tenant, table=True):
+    """A customer's thread with one number. `owner` says who speaks; its epoch fences the rest."""
+
+    __tablename__ = "conversations"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        same_organization("account_id", "whatsapp_accounts"),
+        same_organization("contact_id", "contacts"),
+        Index(
+            "uq_conversations_open",
+            "organization_id",
+            "account_id",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index(
+            "ix_conversations_list",
+            "organization_id",
+            "status",
+            text("last_message_at desc"),
+            text("id desc"),
+        ),
+        Index(
+            "ix_conversations_assignee",
+            "organization_id",
+            "assignee_id",
+            "status",
+            text("last_message_at desc"),
+            text("id desc"),
+        ),
+        Index("ix_conversations_contact", "organization_id", "contact_id"),
+        CheckConstraint(
+            "status in ('open','pending','snoozed','resolved','closed')", name="status_known"
+        ),
+        CheckConstraint("owner in ('bot','human','nobody')", name="owner_known"),
+    )
+
+    account_id: UUID
+    contact_id: UUID
+    status: str = "open"
+    assignee_id: UUID | None = Field(default=None, foreign_key="users.id")
+    owner: str = "nobody"
+    owner_epoch: int = 0
+    bot_id: UUID | None = None
+    tags: list[str] = words()
+    unread_count: int = 0
+    last_message: str = ""  # one line
+    last_direction: str = "incoming"
+    last_message_id: UUID | None = None
+    last_message_at: datetime = moment(default_now=True)
+    last_inbound_at: datetime | None = moment()  # WhatsApp's own time of the last user message
+    waiting_since: datetime | None = moment()  # first customer message not yet answered
+    created_at: datetime = moment(default_now=True)
+
+
+class Message(Tenant, table=True):
+    """A message in or out.
+
+    Out: queued → claimed (lease) → sending (committed before the request) → sent and on, or
+    failed, or uncertain. `attempt_id` travels as `biz_opaque_callback_data`.
+    """
+
+    __tablename__ = "messages"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        same_organization("conversation_id", "conversations"),
+        same_organization("account_id", "whatsapp_accounts"),
+        Index("ix_messages_thread", "organization_id", "conversation_id", text("id desc")),
+        Index(
+            "uq_messages_wamid",
+            "organization_id",
+            "wa_message_id",
+            unique=True,
+            postgresql_where=text("wa_message_id is not null"),
+        ),
+        Index(
+            "uq_messages_client_key",
+            "organization_id",
+            "client_key",
+            unique=True,
+            postgresql_where=text("client_key is not null"),
+        ),
+        Index(
+            "uq_messages_attempt",
+            "attempt_id",
+            unique=True,
+            postgresql_where=text("attempt_id is not null"),
+        ),
+        Index(
+            "ix_messages_due",
+            "account_id",
+            "priority",
+            "next_try_at",
+            "id",
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_messages_unsent",
+            "organization_id",
+            "conversation_id",
+            "id",
+            postgresql_where=text("status in ('queued','claimed','sending')"),
+        ),
+        Index(
+            "ix_messages_leased",
+            "lease_until",
+            postgresql_where=text("status in ('claimed','sending')"),
+        ),
+        Index("ix_messages_state", "organization_id", "direction", "status"),
+        Index("ix_messages_age", "organization_id", "created_at"),
+        CheckConstraint(
+            "status in ('received','queued','claimed','sending','held','sent','delivered','read',"
+            "'failed','uncertain')",
+            name="status_known",
+        ),
+        CheckConstraint("direction in ('incoming','outgoing')", name="direction_known"),
+        {"postgresql_with": {"fillfactor": "85"}},
+    )
+
+    conversation_id: UUID
+    account_id: UUID
+    contact_id: UUID
+    direction: str
+    type: str
+    content: dict[str, Any] = json_object()
+    text: str = ""
+    status: str
+    wa_message_id: str | None = None
+    reply_to: str | None = None  # wamid of the quoted message
+    sent_by_kind: str  # contact, user, bot, agent, campaign, api
+    sent_by_id: UUID | None = None
+    owner_epoch: int | None = None  # of the conversation, when a machine wrote this
+    client_key: str | None = None
+    correlation_id: UUID = Field(nullable=False)
+    created_at: datetime = moment(default_now=True)
+    sent_at: datetime | None = moment()
+    delivered_at: datetime | None = moment()
+    read_at: datetime | None = moment()
+    failed_at: datetime | None = moment()
+    error_code: int | None = None
+    error_title: str | None = None
+    error_details: str | None = None
+    pricing: dict[str, Any] | None = json_object()
+    edited_at: datetime | None = moment()
+    deleted_at: datetime | None = moment()
+    # The outbox.
+    priority: int = 0  # 0 replies, 10 campaigns
+    attempts: int = 0
+    next_try_at: datetime | None = moment()
+    claim_token: UUID | None = None
+    lease_until: datetime | None = moment()
+    attempt_id: UUID | None = None
+
+
+class Note(Tenant, table=True):
+    """What staff write to each other about a conversation; never sent."""
+
+    __tablename__ = "notes"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        same_organization("conversation_id", "conversations"),
+        Index("ix_notes_thread", "organization_id", "conversation_id", "id"),
+    )
+
+    conversation_id: UUID
+    user_id: UUID | None = Field(default=None, foreign_key="users.id")
+    text: str
+    created_at: datetime = moment(default_now=True)
+
+
+class Reaction(Tenant, table=True):
+    """The emoji a customer or the business put on a message; one each."""
+
+    __tablename__ = "reactions"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        same_organization("conversation_id", "conversations"),
+        Index("uq_reactions", "organization_id", "wa_message_id", "by_customer", unique=True),
+    )
+
+    conversation_id: UUID
+    wa_message_id: str  # of the message reacted to
+    by_customer: bool
+    emoji: str
+    reacted_at: datetime = moment(default_now=True)  # WhatsApp's time: a late old one loses

@@ -1,0 +1,102 @@
+"""Who may do what where: organizations, people, memberships, their sessions and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from botpe_app.models.base import Tenant, moment, new_id
+
+
+class Organization(SQLModel, table=True):
+    """A business. Every tenant row names one."""
+
+    __tablename__ = "organizations"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    slug: str = Field(unique=True)
+    time_zone: str = "UTC"  # IANA name
+    created_at: datetime = moment(default_now=True)
+
+
+class User(SQLModel, table=True):
+    """A person; may belong to several organizations."""
+
+    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    email: str = Field(unique=True)  # always lower case
+    name: str
+    password_hash: str  # argon2id
+    is_superadmin: bool = False
+    created_at: datetime = moment(default_now=True)
+
+
+class Membership(SQLModel, table=True):
+    """A person's role in an organization. Deleting it takes effect at their next click."""
+
+    __tablename__ = "memberships"  # pyright: ignore[reportAssignmentType]
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", index=True)
+    role: str  # ADMIN, AGENT, VIEWER
+    created_at: datetime = moment(default_now=True)
+
+
+class UserSession(SQLModel, table=True):
+    """A signed-in browser. Tokens are kept as SHA-256 only."""
+
+    __tablename__ = "user_sessions"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    token_hash: bytes = Field(unique=True)
+    # The token before the last rotation stays good: open sockets still carry it.
+    previous_hash: bytes | None = Field(default=None, unique=True)
+    client: str = ""  # what the browser calls itself
+    created_at: datetime = moment(default_now=True)
+    rotated_at: datetime = moment(default_now=True)
+    expires_at: datetime = moment(nullable=False)
+
+
+class ApiKey(Tenant, table=True):
+    """A program's key, `bp_…`, kept as SHA-256; `prefix` is what lists show."""
+
+    __tablename__ = "api_keys"  # pyright: ignore[reportAssignmentType]
+
+    name: str
+    role: str
+    prefix: str
+    key_hash: bytes = Field(unique=True)
+    created_at: datetime = moment(default_now=True)
+    last_used_at: datetime | None = moment()
+    revoked_at: datetime | None = moment()
+
+
+class Throttle(SQLModel, table=True):
+    """A leaky bucket by name, in Postgres so that flushing Redis does not open the door."""
+
+    __tablename__ = "throttles"  # pyright: ignore[reportAssignmentType]
+
+    key: str = Field(primary_key=True)
+    level: float = 0.0
+    updated_at: datetime = moment(default_now=True)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The first answer to a write that carried an Idempotency-Key, for a day."""
+
+    __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_idempotency_keys_created_at", text("created_at")),)
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    key: str = Field(primary_key=True)
+    request_hash: bytes
+    status: int | None = None  # None while the first request is still running
+    response: str = ""
+    created_at: datetime = moment(default_now=True)
