@@ -76,13 +76,16 @@ class Postgres:
                 url = self.url(OWNER)
         return url
 
-    def stop(self) -> None:
-        """Ends the server cleanly, whoever started it; sessions are cut, no commit is lost."""
+    def stop(self, *, patience: float = 10) -> None:
+        """Ends the server cleanly, whoever started it; sessions are cut, no commit is lost.
+
+        One that does not end within `patience` seconds is ended harder; the next start recovers.
+        """
         if not (self.data_dir / "postgres.json").exists():
             return
         place = find_place(self.data_dir)
-        for how, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-            if recovery.signal_server(place.cluster, how, seconds, self.process):
+        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if recovery.signal_server(place.cluster, how, patience, self.process):
                 break
         self.process = None
 
@@ -143,6 +146,8 @@ class Postgres:
         if not place.cluster.exists():
             self._initialise(place)
         recovery.clear_remains(place.cluster)
+        if self.process:
+            self.process.wait()
         try:
             self._run(place)
         except recovery.PortTaken:  # between our look and Postgres': the next look finds another
