@@ -1,0 +1,36 @@
+"""Who may do what: the one table that handlers, routes and jobs ask."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What can be done; named for what the actor does."""
+
+    READ = "read"
+    ANSWER = "answer"
+    MANAGE_CONTACTS = "manage_contacts"
+    MANAGE_NUMBERS = "manage_numbers"
+    MANAGE_ORGANIZATION = "manage_organization"
+    MANAGE_API_KEYS = "manage_api_keys"
+
+
+VIEWER, AGENT, ADMIN, SUPERADMIN = "VIEWER", "AGENT", "ADMIN", "SUPERADMIN"
+ROLES = (VIEWER, AGENT, ADMIN)  # what a membership or an API key can hold, weakest first
+
+_OF_VIEWER = frozenset({Permission.READ})
+_OF_AGENT = _OF_VIEWER | {Permission.ANSWER, Permission.MANAGE_CONTACTS}
+_OF_ADMIN = frozenset(Permission)
+
+_ALLOWED: dict[str, frozenset[Permission]] = {
+    VIEWER: _OF_VIEWER,
+    AGENT: _OF_AGENT,
+    ADMIN: _OF_ADMIN,
+    SUPERADMIN: _OF_ADMIN,
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether a role holds a permission; an unknown role holds none."""
+    return permission in _ALLOWED.get(role, frozenset())
