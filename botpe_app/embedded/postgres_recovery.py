@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 from botpe_app.embedded.postgres_place import MAJOR
+from botpe_app.embedded.remains import (
+    end_all_in,
+    is_alive,
+    living_in,
+    signal_all,
+    wait_until,
+)
 from botpe_app.errors import BotpeError, Misconfigured, Unavailable
 
 _NEEDED_BYTES = 200 * 1024 * 1024
@@ -53,9 +57,7 @@ def clear_remains(cluster: Path) -> None:
     Postgres itself goes by the pid in that file, which may belong to a zombie by now, and does
     not start while backends of the dead server still hold its shared memory.
     """
-    for how, seconds in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        if not _signal(_processes(cluster), how, seconds):
-            break
+    end_all_in(cluster, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL, patience=20)
     (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -66,14 +68,10 @@ def signal_server(
     pid = child.pid if child else _server_pid(cluster)
     if pid is None:
         return True
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, how)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if child.poll() is not None if child else not _alive(pid):
-            return True
-        time.sleep(0.01)
-    return False
+    signal_all([pid], how)
+    if child:
+        return wait_until(lambda: child.poll() is not None, seconds)
+    return wait_until(lambda: not is_alive(pid), seconds)
 
 
 def explain(log: Path, begin: int, data_dir: Path) -> BotpeError:
@@ -106,41 +104,10 @@ def _corrupt(data_dir: Path, reason: str) -> str:
     )
 
 
-def _signal(pids: list[int], how: signal.Signals, seconds: float) -> list[int]:
-    """Sends `how` to each and waits; those that are still there."""
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, how)
-    deadline = time.monotonic() + seconds
-    while pids and time.monotonic() < deadline:
-        pids = [pid for pid in pids if _alive(pid)]
-        time.sleep(0.01)
-    return pids
-
-
 def _server_pid(cluster: Path) -> int | None:
     """The pid of the living server of this cluster."""
     try:
         pid = int((cluster / "postmaster.pid").read_text(encoding="utf-8").split()[0])
     except (OSError, ValueError, IndexError):
         return None
-    return pid if pid in _processes(cluster) else None
-
-
-def _processes(cluster: Path) -> list[int]:
-    """The living processes that work inside `cluster`, which only its server's do."""
-    found: list[int] = []
-    for link in Path("/proc").glob("[0-9]*/cwd"):
-        with contextlib.suppress(OSError):  # it ended, or is somebody else's
-            if link.readlink() == cluster.resolve():
-                found.append(int(link.parent.name))
-    return found
-
-
-def _alive(pid: int) -> bool:
-    """Whether `pid` runs; a zombie does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return state.rpartition(")")[2].split()[0] != "Z"
+    return pid if pid in living_in(cluster) else None
