@@ -72,10 +72,10 @@ def actor_of_session(session: Session, token: str, *, now: datetime | None = Non
     if found is None:
         raise Unauthorized(_SIGN_IN)
     organization_id, user, membership_role = found
-    role = SUPERADMIN if user.is_superadmin else membership_role
-    if role is None:
+    if membership_role is None and not user.is_superadmin:  # pyright: ignore[reportUnnecessaryComparison] - an outer join
         raise Unauthorized("You are no longer a member of this organization.")
     act_for(session, organization_id)
+    role = SUPERADMIN if user.is_superadmin else membership_role
     return Actor(organization_id, user.id, role, user.name)
 
 

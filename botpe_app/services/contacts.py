@@ -1,0 +1,233 @@
+"""Customers: listing, making, changing, and finding the one an address belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, or_, select
+
+from botpe_app import live
+from botpe_app.core import phone as phones
+from botpe_app.core.names import clean
+from botpe_app.core.permissions import Permission
+from botpe_app.errors import Conflict, Invalid
+from botpe_app.models import Contact, ContactIdentity, Conversation
+from botpe_app.services import credentials, paging
+from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.views import ContactItem, Page
+
+_MOST_TAGS, _LONGEST_TAG, _MOST_FIELDS = 50, 50, 100
+
+
+def list_contacts(
+    session: Session,
+    actor: Actor,
+    *,
+    q: str | None = None,
+    tag: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ContactItem]:
+    """Customers, newest first; `q` matches names, and phone numbers by their digits."""
+    actor.require(Permission.READ)
+    wanted = select(Contact).where(Contact.organization_id == actor.organization_id)
+    if q and q.strip():
+        wanted = wanted.where(or_(*matches(q.strip())))
+    if tag:
+        wanted = wanted.where(col(Contact.tags).contains([tag]))
+    order = (col(Contact.created_at), col(Contact.id))
+    if cursor:
+        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
+    wanted = wanted.order_by(order[0].desc(), order[1].desc()).limit(limit + 1)
+    rows = list(session.exec(wanted))
+    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
+    return Page([item(row) for row in rows[:limit]], after)
+
+
+def get_contact(session: Session, actor: Actor, contact_id: UUID | str) -> ContactItem:
+    """One customer. Raises NotFound."""
+    actor.require(Permission.READ)
+    return item(get(session, actor, Contact, contact_id))
+
+
+def create_contact(session: Session, actor: Actor, *, phone: str, **fields: Any) -> ContactItem:
+    """A new customer; `fields` as for `update_contact`.
+
+    Raises Forbidden, Invalid naming the field, Conflict if someone has this number already.
+    """
+    actor.require(Permission.MANAGE_CONTACTS)
+    number = phones.e164(phone)
+    row = Contact(organization_id=actor.organization_id, phone=number)
+    _change(row, fields)
+    session.add(row)
+    session.flush()
+    if not _claim_phone(session, row, number):
+        raise Conflict("There is a contact with this phone number already.", field="phone")
+    live.publish(session, actor.organization_id, "contacts")
+    session.refresh(row)
+    return item(row)
+
+
+def update_contact(
+    session: Session, actor: Actor, contact_id: UUID | str, **fields: Any
+) -> ContactItem:
+    """Changes name, email, language, tags, custom_fields (merged; None removes one),
+    marketing_opt_in or phone; what is not named stays.
+
+    Raises Forbidden, NotFound, Invalid naming the field, Conflict for a taken phone number.
+    """
+    actor.require(Permission.MANAGE_CONTACTS)
+    row = get_locked(session, actor, Contact, contact_id)
+    if fields.get("phone") is not None:
+        row.phone = phones.e164(str(fields["phone"]))
+        if not _claim_phone(session, row, row.phone):
+            raise Conflict("There is a contact with this phone number already.", field="phone")
+    _change(row, fields)
+    session.add(row)
+    session.flush()
+    live.publish(session, actor.organization_id, "contacts", "inbox")
+    return item(row)
+
+
+def delete_contact(session: Session, actor: Actor, contact_id: UUID | str) -> None:
+    """Removes a customer nobody has talked with. Raises Conflict if there are conversations."""
+    actor.require(Permission.MANAGE_CONTACTS)
+    row = get_locked(session, actor, Contact, contact_id)
+    talked = select(Conversation.id).where(
+        Conversation.organization_id == actor.organization_id, Conversation.contact_id == row.id
+    )
+    if session.exec(talked.limit(1)).first():
+        raise Conflict("This contact has conversations, which would be lost.")
+    session.connection().execute(
+        delete(ContactIdentity).where(
+            col(ContactIdentity.organization_id) == row.organization_id,
+            col(ContactIdentity.contact_id) == row.id,
+        )
+    )
+    session.delete(row)
+    session.flush()
+    live.publish(session, actor.organization_id, "contacts")
+
+
+def find_or_make(session: Session, actor: Actor, address: str) -> Contact:
+    """The customer at a phone number or business-scoped user id, made if new; for sending.
+
+    Raises Invalid naming `to`.
+    """
+    address = address.strip()
+    is_bsuid = phones.is_bsuid(address)
+    kind = "bsuid" if is_bsuid else "phone"
+    number = None if is_bsuid else phones.e164(address, field="to")
+    identity = session.get(
+        ContactIdentity, (actor.organization_id, kind, phones.key(number or address))
+    )
+    if identity is not None:
+        return get(session, actor, Contact, identity.contact_id)
+    row = Contact(organization_id=actor.organization_id, phone=number)
+    session.add(row)
+    session.flush()
+    if not _claim(session, row, kind, number or address):
+        session.delete(row)  # somebody made the same customer a moment ago: use theirs
+        session.flush()
+        return find_or_make(session, actor, address)
+    return row
+
+
+def item(row: Contact) -> ContactItem:
+    """What upstairs may know of a customer."""
+    return ContactItem(
+        id=str(row.id),
+        name=row.name,
+        phone=row.phone,
+        email=row.email,
+        language=row.language,
+        tags=list(row.tags),
+        custom_fields=dict(row.custom_fields),
+        marketing_opt_in=row.marketing_opt_in,
+        last_inbound_at=row.last_inbound_at,
+        created_at=row.created_at,
+    )
+
+
+def matches(q: str) -> list[Any]:
+    """Conditions on contacts of which one must hold for a search by `q`."""
+    found: list[Any] = [col(Contact.name).icontains(q, autoescape=True)]
+    digits = "".join(c for c in q if c.isdigit())
+    if len(digits) >= 3:
+        found.append(col(Contact.phone).contains(digits))
+    return found
+
+
+def clean_tags(tags: list[str]) -> list[str]:
+    """Tags trimmed and without repeats, in their order. Raises Invalid naming `tags`."""
+    named = list(dict.fromkeys(clean(tag) for tag in tags))
+    if len(named) > _MOST_TAGS or not all(1 <= len(tag) <= _LONGEST_TAG for tag in named):
+        raise Invalid(
+            f"At most {_MOST_TAGS} tags, each of 1 to {_LONGEST_TAG} characters.", field="tags"
+        )
+    return named
+
+
+def _claim_phone(session: Session, row: Contact, number: str) -> bool:
+    session.connection().execute(
+        delete(ContactIdentity).where(
+            col(ContactIdentity.organization_id) == row.organization_id,
+            col(ContactIdentity.contact_id) == row.id,
+            col(ContactIdentity.kind) == "phone",
+            col(ContactIdentity.value) != phones.key(number),
+        )
+    )
+    return _claim(session, row, "phone", number)
+
+
+def _claim(session: Session, row: Contact, kind: str, address: str) -> bool:
+    """Makes the address this contact's, unless it is somebody else's."""
+    session.connection().execute(
+        insert(ContactIdentity)
+        .values(
+            organization_id=row.organization_id,
+            kind=kind,
+            value=phones.key(address),
+            contact_id=row.id,
+            address=address,
+        )
+        .on_conflict_do_nothing()
+    )
+    owner = session.connection().execute(
+        text(
+            "select contact_id from contact_identities"
+            " where organization_id = :organization and kind = :kind and value = :value"
+        ),
+        {"organization": row.organization_id, "kind": kind, "value": phones.key(address)},
+    )
+    return owner.scalar_one() == row.id
+
+
+def _change(row: Contact, fields: dict[str, Any]) -> None:
+    for name in ("name", "language"):
+        if name in fields:
+            value = clean(fields[name] or "")
+            if len(value) > 120:
+                raise Invalid("At most 120 characters.", field=name)
+            setattr(row, name, value if name == "name" else value or None)
+    if "email" in fields:
+        row.email = credentials.email_address(fields["email"]) if fields["email"] else None
+    if "tags" in fields:
+        row.tags = clean_tags(fields["tags"] or [])
+    if "marketing_opt_in" in fields:
+        row.marketing_opt_in = bool(fields["marketing_opt_in"])
+    if "custom_fields" in fields:
+        row.custom_fields = _merged(row.custom_fields, fields["custom_fields"] or {})
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    merged = {name: value for name, value in {**old, **new}.items() if value is not None}
+    if len(merged) > _MOST_FIELDS or any(not 1 <= len(name) <= 80 for name in merged):
+        raise Invalid(
+            f"At most {_MOST_FIELDS} custom fields with names of 1 to 80 characters.",
+            field="custom_fields",
+        )
+    return merged
