@@ -1,0 +1,294 @@
+"""Threads and replies: reading messages, and writing the ones the outbox sends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from botpe_app.core import window
+from botpe_app.core.permissions import Permission
+from botpe_app.errors import Conflict, Invalid, WindowClosed
+from botpe_app.models import Contact, Conversation, Message, Reaction, User, WhatsAppAccount
+from botpe_app.models.base import new_id, utc_now
+from botpe_app.queue import Lane, nudge
+from botpe_app.services import accounts, contacts, inbox, paging
+from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.views import MessageError, MessageItem, Page
+from botpe_app.whatsapp import messages as wire
+
+_SENT_BY = {"user": "user", "api": "api", "system": "api"}
+_ANSWERABLE_AGAIN = {"failed", "uncertain"}
+
+
+def thread(
+    session: Session,
+    actor: Actor,
+    conversation_id: UUID | str,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[MessageItem]:
+    """A conversation's messages, newest first. Raises NotFound, Invalid for a bad cursor."""
+    actor.require(Permission.READ)
+    row = get(session, actor, Conversation, conversation_id)
+    wanted = select(Message).where(
+        Message.organization_id == actor.organization_id, Message.conversation_id == row.id
+    )
+    if cursor:
+        wanted = wanted.where(col(Message.id) < paging.read(cursor)[1])
+    found = list(session.exec(wanted.order_by(col(Message.id).desc()).limit(limit + 1)))
+    page = found[:limit]
+    after = paging.write(page[-1].created_at, page[-1].id) if found[limit:] else None
+    return Page(_items(session, actor, page), after)
+
+
+def get_message(session: Session, actor: Actor, message_id: UUID | str) -> MessageItem:
+    """One message. Raises NotFound."""
+    actor.require(Permission.READ)
+    return _items(session, actor, [get(session, actor, Message, message_id)])[0]
+
+
+def reply(
+    session: Session,
+    actor: Actor,
+    conversation_id: UUID | str,
+    *,
+    type: str,
+    content: dict[str, Any],
+    client_key: str | None = None,
+    reply_to: str | None = None,
+    now: datetime | None = None,
+) -> MessageItem:
+    """Queues an answer. The same `client_key` again gives the first message, sent once.
+
+    Raises NotFound, Forbidden, Invalid naming the field, WindowClosed.
+    """
+    actor.require(Permission.ANSWER)
+    content = wire.validate(type, content)
+    row = get_locked(session, actor, Conversation, conversation_id)
+    known = _by_client_key(session, actor, client_key)
+    if known is not None:
+        return _same(session, actor, known, row.id)
+    if not window.may_send(type, row.last_inbound_at, now or utc_now()):
+        raise WindowClosed(
+            "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
+        )
+    message = _queued(actor, row, type, content)
+    message.client_key, message.reply_to = client_key or None, reply_to
+    session.add(message)
+    session.flush()
+    session.refresh(message)
+    _moved(session, actor, row, message)
+    return _items(session, actor, [message])[0]
+
+
+def send_to(
+    session: Session,
+    actor: Actor,
+    *,
+    to: str,
+    type: str,
+    content: dict[str, Any],
+    account_id: UUID | str | None = None,
+    client_key: str | None = None,
+    reply_to: str | None = None,
+    now: datetime | None = None,
+) -> MessageItem:
+    """Queues a message to a phone number or business-scoped user id, new to us or not.
+
+    Raises as `reply`; Invalid also names `to` and `account_id`.
+    """
+    actor.require(Permission.ANSWER)
+    content = wire.validate(type, content)
+    known = _by_client_key(session, actor, client_key)
+    if known is not None:
+        return _items(session, actor, [known])[0]
+    account = accounts.choose(session, actor, account_id)
+    contact = contacts.find_or_make(session, actor, to)
+    row = open_conversation(session, account, contact)
+    return reply(
+        session,
+        actor,
+        row.id,
+        type=type,
+        content=content,
+        client_key=client_key,
+        reply_to=reply_to,
+        now=now,
+    )
+
+
+def resend(
+    session: Session, actor: Actor, message_id: UUID | str, *, client_key: str | None = None
+) -> MessageItem:
+    """Sends a failed or uncertain message again, as a new one: only a person decides this.
+
+    Raises NotFound, Conflict for a message in another state, WindowClosed.
+    """
+    old = get(session, actor, Message, message_id)
+    if old.direction != "outgoing" or old.status not in _ANSWERABLE_AGAIN:
+        raise Conflict("Only a message that failed or is uncertain can be sent again.")
+    return reply(
+        session,
+        actor,
+        old.conversation_id,
+        type=old.type,
+        content=old.content,
+        client_key=client_key or f"again:{old.id}",
+        reply_to=old.reply_to,
+    )
+
+
+def open_conversation(session: Session, account: WhatsAppAccount, contact: Contact) -> Conversation:
+    """The contact's conversation with this number that is not closed, made if there is none.
+
+    A new one inherits the customer service window of the one before.
+    """
+    ours = (
+        Conversation.organization_id == account.organization_id,
+        Conversation.account_id == account.id,
+        Conversation.contact_id == contact.id,
+    )
+    current = select(Conversation).where(*ours, Conversation.status != "closed")
+    row = session.exec(current).first()
+    if row is not None:
+        return row
+    before = session.exec(
+        select(Conversation.last_inbound_at).where(*ours).order_by(col(Conversation.id).desc())
+    ).first()
+    session.connection().execute(
+        insert(Conversation)
+        .values(
+            id=new_id(),
+            organization_id=account.organization_id,
+            account_id=account.id,
+            contact_id=contact.id,
+            last_inbound_at=before,
+            status="open",
+            owner="nobody",
+            owner_epoch=0,
+            unread_count=0,
+            last_message="",
+            last_direction="outgoing",
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.exec(current).one()
+
+
+def _by_client_key(session: Session, actor: Actor, client_key: str | None) -> Message | None:
+    if not client_key:
+        return None
+    if len(client_key) > 200:
+        raise Invalid("A key has at most 200 characters.", field="client_key")
+    return session.exec(
+        select(Message).where(
+            Message.organization_id == actor.organization_id, Message.client_key == client_key
+        )
+    ).first()
+
+
+def _same(session: Session, actor: Actor, known: Message, conversation_id: UUID) -> MessageItem:
+    if known.conversation_id != conversation_id:
+        raise Conflict("This key was used for another conversation.", field="client_key")
+    return _items(session, actor, [known])[0]
+
+
+def _queued(actor: Actor, row: Conversation, kind: str, content: dict[str, Any]) -> Message:
+    return Message(
+        organization_id=row.organization_id,
+        conversation_id=row.id,
+        account_id=row.account_id,
+        contact_id=row.contact_id,
+        direction="outgoing",
+        type=kind,
+        content=content,
+        text=wire.preview(kind, content),
+        status="queued",
+        sent_by_kind=_SENT_BY[actor.kind],
+        sent_by_id=actor.user_id or actor.key_id,
+        correlation_id=new_id(),
+    )
+
+
+def _moved(session: Session, actor: Actor, row: Conversation, message: Message) -> None:
+    """The conversation after an answer: it reopens, and the customer no longer waits."""
+    row.last_message, row.last_direction = message.text, "outgoing"
+    row.last_message_id, row.last_message_at = message.id, message.created_at
+    row.waiting_since = None
+    if row.status in {"resolved", "snoozed"}:
+        row.status = "open"
+    if actor.kind == "user":
+        inbox.take_over(row)
+        row.unread_count = 0
+        row.assignee_id = row.assignee_id or actor.user_id
+    session.add(row)
+    session.flush()
+    nudge(session, Lane.OUTBOX)
+    inbox.changed(session, row)
+
+
+def _items(session: Session, actor: Actor, page: Sequence[Message]) -> list[MessageItem]:
+    names = _names(session, {m.sent_by_id for m in page if m.sent_by_kind == "user"})
+    reactions = _reactions(session, actor, [m.wa_message_id for m in page if m.wa_message_id])
+    return [
+        _item(m, names.get(m.sent_by_id, ""), reactions.get(m.wa_message_id or "", []))
+        for m in page
+    ]
+
+
+def _names(session: Session, ids: set[UUID | None]) -> dict[UUID | None, str]:
+    if not ids:
+        return {}
+    found = session.exec(select(User.id, User.name).where(col(User.id).in_(ids)))
+    return {user_id: name for user_id, name in found}  # noqa: C416 - dict() loses the None of the key's type
+
+
+def _reactions(session: Session, actor: Actor, wamids: list[str]) -> dict[str, list[str]]:
+    if not wamids:
+        return {}
+    found = session.exec(
+        select(Reaction.wa_message_id, Reaction.emoji).where(
+            Reaction.organization_id == actor.organization_id,
+            col(Reaction.wa_message_id).in_(wamids),
+            Reaction.emoji != "",
+        )
+    )
+    emojis: dict[str, list[str]] = defaultdict(list)
+    for wamid, emoji in found:
+        emojis[wamid].append(emoji)
+    return emojis
+
+
+def _item(row: Message, name: str, reactions: list[str]) -> MessageItem:
+    error = None
+    if row.status == "failed":
+        error = MessageError(row.error_code or 0, row.error_title or "", row.error_details or "")
+    return MessageItem(
+        id=str(row.id),
+        conversation_id=str(row.conversation_id),
+        direction=row.direction,
+        type=row.type,
+        content=row.content,
+        text=row.text,
+        status="queued" if row.status == "claimed" else row.status,
+        wa_message_id=row.wa_message_id,
+        sent_by_kind=row.sent_by_kind,
+        sent_by_id=str(row.sent_by_id) if row.sent_by_id else None,
+        sent_by_name=name,
+        reply_to=row.reply_to,
+        error=error,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        delivered_at=row.delivered_at,
+        read_at=row.read_at,
+        reactions=reactions,
+        edited=row.edited_at is not None,
+        deleted=row.deleted_at is not None,
+    )
