@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from botpe_app.errors import Misconfigured
 
@@ -57,6 +58,27 @@ class Settings:
     def simulated(self) -> bool:
         """Whether WhatsApp is the built-in simulator rather than Meta."""
         return bool(self.simulator_url)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """The session cookie's name; under https its prefix keeps siblings from planting one."""
+        return "__Host-botpe_session" if self.secure else "botpe_session"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may talk to us: the public one, and without https this machine's
+        own two names on the same port."""
+        base = urlsplit(self.base_url)
+        usual = ":443" if self.secure else ":80"
+        mine = f"{base.scheme}://{base.netloc.lower().removesuffix(usual)}"
+        port = "" if base.port in (None, 80) else f":{base.port}"
+        twins = () if self.secure else (f"http://localhost{port}", f"http://127.0.0.1{port}")
+        return tuple(dict.fromkeys([mine, *twins]))
 
 
 VARIABLES = {
