@@ -1,0 +1,37 @@
+"""The pieces every page is made of. Each is a function of plain values or Vars."""
+
+from botpe_app.ui.components.basics import (
+    avatar,
+    button,
+    button_link,
+    chip,
+    icon_button,
+    menu,
+    menu_item,
+)
+from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
+from botpe_app.ui.components.forms import choice, field, form_error
+from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
+
+__all__ = [
+    "Toasts",
+    "ago",
+    "avatar",
+    "button",
+    "button_link",
+    "chip",
+    "choice",
+    "confirm",
+    "copy_button",
+    "dialog",
+    "empty",
+    "field",
+    "form_error",
+    "icon_button",
+    "menu",
+    "menu_item",
+    "problem",
+    "skeleton_rows",
+    "toasts",
+    "window_chip",
+]

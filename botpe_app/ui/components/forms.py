@@ -1,0 +1,79 @@
+"""Fields with their label, help and error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+Words = str | rx.Var[str]
+
+
+def field(
+    name: str,
+    label: Words,
+    *,
+    error: Words = "",
+    help: Words = "",
+    **props: Any,
+) -> rx.Component:
+    """A labelled input. Its error is read out, and a script may fill it (data-error-for)."""
+    error_id, help_id = f"{name}-error", f"{name}-help"
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.input(
+            id=name,
+            name=name,
+            aria_describedby=f"{help_id} {error_id}",
+            aria_invalid=(error != "").to_string() if isinstance(error, rx.Var) else "false",
+            class_name="input",
+            **props,
+        ),
+        rx.el.p(help, id=help_id, class_name="help") if _given(help) else rx.fragment(),
+        _error(error, error_id, name),
+        class_name="field",
+    )
+
+
+def choice(
+    name: str, label: Words, options: Any, *, value: Any = None, **props: Any
+) -> rx.Component:
+    """A labelled select. `options` are (value, words) pairs or a Var of such pairs."""
+    made = (
+        rx.foreach(options, lambda pair: rx.el.option(pair[1], value=pair[0]))
+        if isinstance(options, rx.Var)
+        else rx.fragment(*(rx.el.option(words, value=key) for key, words in options))
+    )
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.div(
+            rx.el.select(made, id=name, name=name, value=value, class_name="input", **props),
+            rx.icon("chevron_down", size=16),
+            class_name="select",
+        ),
+        class_name="field",
+    )
+
+
+def form_error(message: Words = "") -> rx.Component:
+    """The line for what is wrong with the form as a whole."""
+    return rx.el.p(
+        message,
+        class_name="error form-error",
+        role="alert",
+        custom_attrs={"data-error-for": "form"},
+    )
+
+
+def _error(error: Words, error_id: str, name: str) -> rx.Component:
+    return rx.el.p(
+        *([error] if _given(error) else []),
+        id=error_id,
+        class_name="error",
+        role="alert",
+        custom_attrs={"data-error-for": name},
+    )
+
+
+def _given(words: Words) -> bool:
+    return isinstance(words, rx.Var) or bool(words)
