@@ -8,11 +8,11 @@ import json
 import os
 import random
 import socket
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from botpe_app.embedded.remains import wait_until
 from botpe_app.errors import Misconfigured, Unavailable
 
 # Below what Linux and macOS hand out for outgoing connections: a client that retries a closed
@@ -64,19 +64,23 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, seconds: float = 60, shared: bool = False) -> Iterator[None]:
+def locked(
+    path: Path,
+    *,
+    seconds: float = 60,
+    shared: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
     """Holds the lock file `path`; the kernel frees it when the holder dies, however it dies.
 
-    Raises Unavailable if somebody else still holds it after `seconds`.
+    `waiting` is called often while somebody else holds it. Raises Unavailable if somebody else
+    still does after `seconds`.
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    deadline = time.monotonic() + seconds
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        while not _try_lock(descriptor, kind):
-            if time.monotonic() > deadline:
-                raise Unavailable(f"Another botpe process holds {path}. Try again when it is done.")
-            time.sleep(0.05)
+        if not wait_until(lambda: _try_lock(descriptor, kind), seconds, waiting=waiting):
+            raise Unavailable(f"Another botpe process holds {path}. Try again when it is done.")
         yield
     finally:
         os.close(descriptor)

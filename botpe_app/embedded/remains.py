@@ -40,13 +40,18 @@ def signal_all(pids: Iterable[int], how: signal.Signals) -> None:
             os.kill(pid, how)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether `condition` came true within `seconds`."""
+def wait_until(
+    condition: Callable[[], bool], seconds: float, *, waiting: Callable[[], None] = lambda: None
+) -> bool:
+    """Whether `condition` came true within `seconds`; `waiting` is called often meanwhile."""
     deadline = time.monotonic() + seconds
+    pause = 0.01
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        waiting()
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.1)
     return True
 
 
