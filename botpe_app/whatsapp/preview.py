@@ -51,7 +51,8 @@ def _interactive(content: Json) -> str:
         return _labelled("📞 Asked for a call", text(reply, "response"))
     if reply:
         return text(reply, "title")
-    return text(mapping(content, "body"), "text") or text(mapping(content, "header"), "text")
+    said = text(mapping(content, "body"), "text") or text(mapping(content, "header"), "text")
+    return said or f"🔘 {kind.replace('_', ' ').capitalize()}"
 
 
 def _order(content: Json) -> str:
