@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,16 @@ from botpe_app.whatsapp import messages as wire
 
 _SENT_BY = {"user": "user", "api": "api", "system": "api"}
 _ANSWERABLE_AGAIN = {"failed", "uncertain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be sent: validated content, the composer's key, the wamid it quotes."""
+
+    type: str
+    content: dict[str, Any]
+    client_key: str | None = None
+    reply_to: str | None = None
 
 
 def thread(
@@ -69,23 +80,8 @@ def reply(
 
     Raises NotFound, Forbidden, Invalid naming the field, WindowClosed.
     """
-    actor.require(Permission.ANSWER)
-    content = wire.validate(type, content)
-    row = get_locked(session, actor, Conversation, conversation_id)
-    known = _by_client_key(session, actor, client_key)
-    if known is not None:
-        return _same(session, actor, known, row.id)
-    if not window.may_send(type, row.last_inbound_at, now or utc_now()):
-        raise WindowClosed(
-            "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
-        )
-    message = _queued(actor, row, type, content)
-    message.client_key, message.reply_to = client_key or None, reply_to
-    session.add(message)
-    session.flush()
-    session.refresh(message)
-    _moved(session, actor, row, message)
-    return _items(session, actor, [message])[0]
+    draft = Draft(type, wire.validate(type, content), client_key, reply_to)
+    return _send(session, actor, conversation_id, draft, now or utc_now())
 
 
 def send_to(
@@ -105,23 +101,14 @@ def send_to(
     Raises as `reply`; Invalid also names `to` and `account_id`.
     """
     actor.require(Permission.ANSWER)
-    content = wire.validate(type, content)
+    draft = Draft(type, wire.validate(type, content), client_key, reply_to)
     known = _by_client_key(session, actor, client_key)
     if known is not None:
         return _items(session, actor, [known])[0]
     account = accounts.choose(session, actor, account_id)
     contact = contacts.find_or_make(session, actor, to)
     row = open_conversation(session, account, contact)
-    return reply(
-        session,
-        actor,
-        row.id,
-        type=type,
-        content=content,
-        client_key=client_key,
-        reply_to=reply_to,
-        now=now,
-    )
+    return _send(session, actor, row.id, draft, now or utc_now())
 
 
 def resend(
@@ -134,15 +121,8 @@ def resend(
     old = get(session, actor, Message, message_id)
     if old.direction != "outgoing" or old.status not in _ANSWERABLE_AGAIN:
         raise Conflict("Only a message that failed or is uncertain can be sent again.")
-    return reply(
-        session,
-        actor,
-        old.conversation_id,
-        type=old.type,
-        content=old.content,
-        client_key=client_key or f"again:{old.id}",
-        reply_to=old.reply_to,
-    )
+    draft = Draft(old.type, old.content, client_key or f"again:{old.id}", old.reply_to)
+    return _send(session, actor, old.conversation_id, draft, utc_now())
 
 
 def open_conversation(session: Session, account: WhatsAppAccount, contact: Contact) -> Conversation:
@@ -182,6 +162,26 @@ def open_conversation(session: Session, account: WhatsAppAccount, contact: Conta
     return session.exec(current).one()
 
 
+def _send(
+    session: Session, actor: Actor, conversation_id: UUID | str, draft: Draft, now: datetime
+) -> MessageItem:
+    actor.require(Permission.ANSWER)
+    row = get_locked(session, actor, Conversation, conversation_id)
+    known = _by_client_key(session, actor, draft.client_key)
+    if known is not None:
+        return _same(session, actor, known, row.id)
+    if not window.may_send(draft.type, row.last_inbound_at, now):
+        raise WindowClosed(
+            "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
+        )
+    message = _queued(actor, row, draft)
+    session.add(message)
+    session.flush()
+    session.refresh(message)
+    _moved(session, actor, row, message)
+    return _items(session, actor, [message])[0]
+
+
 def _by_client_key(session: Session, actor: Actor, client_key: str | None) -> Message | None:
     if not client_key:
         return None
@@ -200,19 +200,21 @@ def _same(session: Session, actor: Actor, known: Message, conversation_id: UUID)
     return _items(session, actor, [known])[0]
 
 
-def _queued(actor: Actor, row: Conversation, kind: str, content: dict[str, Any]) -> Message:
+def _queued(actor: Actor, row: Conversation, draft: Draft) -> Message:
     return Message(
         organization_id=row.organization_id,
         conversation_id=row.id,
         account_id=row.account_id,
         contact_id=row.contact_id,
         direction="outgoing",
-        type=kind,
-        content=content,
-        text=wire.preview(kind, content),
+        type=draft.type,
+        content=draft.content,
+        text=wire.preview(draft.type, draft.content),
         status="queued",
+        reply_to=draft.reply_to,
         sent_by_kind=_SENT_BY[actor.kind],
         sent_by_id=actor.user_id or actor.key_id,
+        client_key=draft.client_key or None,
         correlation_id=new_id(),
     )
 
