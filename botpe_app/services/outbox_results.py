@@ -1,0 +1,101 @@
+"""Recording what became of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg.errors import DataError, IntegrityError
+from psycopg.rows import args_row
+
+from botpe_app.services.outbox import NEVER_LEFT, Connection, Recorded, Result
+
+# One found uncertain by the reaper meanwhile may have been sent again by a person: it is never
+# queued again, however sure we are that it did not leave.
+_RECORD: LiteralString = """
+with result as (
+  select * from unnest(%(attempts)b::uuid[], %(statuses)b::text[], %(wamids)b::text[],
+    %(codes)b::int[], %(titles)b::text[], %(details)b::text[], %(waits)b::float8[],
+    %(tried)b::int[])
+    as r(attempt_id, status, wamid, code, title, details, wait, tried)
+), done as (
+  update messages m set
+    status = case when m.status = 'uncertain' and r.status = 'queued' then 'failed'
+      else r.status end,
+    wa_message_id = coalesce(r.wamid, m.wa_message_id),
+    sent_at = case when r.status in ('sent', 'held') then coalesce(m.sent_at, now())
+      else m.sent_at end,
+    failed_at = case when r.status = 'failed'
+      or m.status = 'uncertain' and r.status = 'queued' then now() end,
+    error_code = case when m.status = 'uncertain' and r.status = 'queued'
+      then coalesce(r.code, %(never_left)b) else r.code end,
+    error_title = r.title,
+    error_details = r.details,
+    attempts = m.attempts + r.tried,
+    next_try_at = now() + r.wait * interval '1 second',
+    claim_token = null,
+    lease_until = null
+  from result r
+  where m.attempt_id = r.attempt_id and m.claim_token = %(me)b
+    and m.status in ('claimed', 'sending', 'uncertain')
+  returning m.organization_id, m.conversation_id, m.id, m.attempt_id, m.status, m.created_at,
+    m.priority
+)
+select done.attempt_id, done.status,
+  exists (select from messages n where n.organization_id = done.organization_id
+    and n.conversation_id = done.conversation_id and n.status = 'queued' and n.id <> done.id),
+  extract(epoch from now() - done.created_at)::float8,
+  case when before.direction = 'incoming'
+    then extract(epoch from now() - before.created_at)::float8 end
+from done left join lateral (
+  select p.direction, p.created_at from messages p
+  where p.organization_id = done.organization_id and p.conversation_id = done.conversation_id
+    and p.id < done.id order by p.id desc limit 1
+) before on done.priority < 10 and done.status in ('sent', 'held')
+"""
+
+
+async def record(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
+    """Writes down what became of messages; those that are no longer ours stay as they are.
+
+    A result that the database cannot take (a message id that another message has) costs only
+    its own details, never the batch.
+    """
+    try:
+        return await _record(connection, me, results)
+    except (IntegrityError, DataError) as error:
+        if len(results) == 1:
+            return await _record(connection, me, [_without_details(results[0], error)])
+        return [row for one in results for row in await record(connection, me, [one])]
+
+
+def _without_details(result: Result, error: Exception) -> Result:
+    return Result(
+        result.attempt_id,
+        result.status,
+        code=result.code,
+        title=f"WhatsApp's answer could not be stored ({type(error).__name__})",
+        wait=result.wait,
+        tried=result.tried,
+    )
+
+
+async def _record(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
+    cursor = connection.cursor(binary=True, row_factory=args_row(Recorded))
+    await cursor.execute(
+        _RECORD,
+        {
+            "me": me,
+            "never_left": NEVER_LEFT,
+            "attempts": [r.attempt_id for r in results],
+            "statuses": [r.status for r in results],
+            "wamids": [r.wamid for r in results],
+            "codes": [r.code for r in results],
+            "titles": [r.title for r in results],
+            "details": [r.details for r in results],
+            "waits": [r.wait for r in results],
+            "tried": [int(r.tried) for r in results],
+        },
+    )
+    return await cursor.fetchall()
