@@ -137,6 +137,14 @@ def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+def adopt(variables: Mapping[str, str]) -> None:
+    """Gives this process the variables that it was started without; `settings` then has them."""
+    for name, value in variables.items():
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
+    settings.cache_clear()
+
+
 def _web_address(variable: str, value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise Misconfigured(f"{variable} must start with http:// or https://.", field=variable)

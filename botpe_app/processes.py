@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
 import setproctitle
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def set_title(role: str) -> None:
@@ -27,6 +30,13 @@ def end_with_parent(signal_number: int = signal.SIGKILL) -> None:
     from `ending_with_parent`. Does nothing where the kernel cannot do it (only Linux can).
     """
     ending_with_parent(signal_number, parent=os.getppid())()
+
+
+def end_with_runner() -> None:
+    """Ends us, politely, when `uv run` that started us is killed; it cannot tell us itself."""
+    with contextlib.suppress(OSError):
+        if Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip() == "uv":
+            end_with_parent(signal.SIGTERM)
 
 
 def ending_with_parent(
@@ -69,6 +79,40 @@ def spawn(
         preexec_fn=ending_with_parent(when_parent_ends),
         **options,
     )
+
+
+def adopt_orphans() -> None:
+    """Makes descendants that lose their parent our children (on Linux), to be reaped and ended."""
+    _prctl()(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def reap_orphans(known: Collection[int]) -> None:
+    """Collects the adopted children that ended; those of `known` are left to who started them."""
+    with contextlib.suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in known:
+                return
+            os.waitpid(ended.si_pid, 0)
+
+
+def end_orphans() -> None:
+    """Kills and collects every child that is left."""
+    with contextlib.suppress(ChildProcessError):
+        while left := _children():
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(-1, 0)
+
+
+def _children() -> list[int]:
+    """The pids of our children, those that ended too."""
+    found: list[int] = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+            if parent == os.getpid():
+                found.append(int(stat.parent.name))
+    return found
 
 
 def _prctl() -> Callable[[int, int], object]:

@@ -1,0 +1,49 @@
+"""Demo data from the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from botpe_app.cli.common import data_dir_option, json_option, show, transaction
+
+
+@click.group()
+def demo() -> None:
+    """A believable organization to try things with."""
+
+
+@demo.command()
+@click.option("--messages", type=click.IntRange(0), default=0, help="So many more messages.")
+@click.option("--contacts", type=click.IntRange(0), default=0, help="So many more contacts.")
+@data_dir_option
+@json_option
+def seed(messages: int, contacts: int, data_dir: Path, as_json: bool) -> None:
+    """Make the demo organization unless it is there, and add rows in bulk."""
+    from botpe_app.models.base import utc_now
+    from botpe_app.services import demo as demo_service
+
+    with transaction(data_dir) as session:
+        seeded = demo_service.seed(session, now=utc_now(), messages=messages, contacts=contacts)
+    show(dataclasses.asdict(seeded), as_json=as_json)
+
+
+def seed_for_show() -> list[str]:
+    """Makes the demo organization unless it is there; who can sign in, a line each."""
+    from botpe_app import db
+    from botpe_app.models.base import utc_now
+    from botpe_app.services import demo as demo_service
+
+    with db.transaction() as session:
+        seeded = demo_service.seed(session, now=utc_now())
+    width = max(len(person.email) for person in seeded.sign_ins)
+    people = [
+        f"  {person.email:<{width}}  {person.password}  {person.role.lower()}"
+        for person in seeded.sign_ins
+    ]
+    return ["Sign in as", *people]
+
+
+COMMANDS = (demo,)
