@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-from alembic.util import CommandError
 
 from botpe_app import db
 from botpe_app.config import adopt, settings
@@ -55,6 +54,8 @@ def migrate() -> int:
 @contextlib.contextmanager
 def migrating() -> Iterator[None]:
     """Tells what Alembic refuses inside the block as Misconfigured."""
+    from alembic.util import CommandError
+
     try:
         yield
     except CommandError as error:

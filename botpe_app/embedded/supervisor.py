@@ -31,13 +31,11 @@ class Supervisor:
         self._tell = tell
         self._watches = [_Watch(program) for program in programs]
         self._next_trim = 0.0
-        adopt_orphans()
 
     def tick(self) -> None:
         """Starts what does not run, and cleans up."""
         for watch in self._watches:
             watch.look(self._tell)
-        reap_orphans([watch.pid for watch in self._watches])
         if time.monotonic() > self._next_trim:
             self._next_trim = time.monotonic() + _TRIM_EVERY
             for command in self._commands():
@@ -47,6 +45,7 @@ class Supervisor:
         """Keeps them running until something, such as a signal, raises."""
         while True:
             self.tick()
+            reap_orphans([watch.pid for watch in self._watches])
             time.sleep(0.2)
 
     def failing(self) -> Command | None:
@@ -123,6 +122,7 @@ class _Watch:
 def supervise(supervisor: Supervisor) -> None:
     """Keeps a supervisor's programs running until we are told to stop, then stops them."""
     stop_on_signals()
+    adopt_orphans()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as ending:
         ending.callback(end_orphans)
         ending.callback(supervisor.stop)

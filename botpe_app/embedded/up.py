@@ -25,7 +25,7 @@ from botpe_app.embedded.redis import Redis
 from botpe_app.embedded.steps import Steps
 from botpe_app.embedded.supervisor import Supervisor, stop_on_signals
 from botpe_app.errors import Conflict, Misconfigured, Unavailable
-from botpe_app.processes import end_orphans, end_with_runner
+from botpe_app.processes import adopt_orphans, end_orphans, end_with_runner
 from botpe_app.queue import Lane
 
 _READY_WITHIN = 120  # seconds
@@ -67,6 +67,7 @@ class Up:
         """
         refuse_busy_port(self._plan.host, self._plan.port)
         end_with_runner()
+        adopt_orphans()
         with contextlib.suppress(KeyboardInterrupt), self._ending:
             self._ending.callback(end_orphans)
             stop_on_signals()
