@@ -4,6 +4,7 @@ import { createElement, useEffect, useState } from "react";
 const MINUTE = 60e3;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const NEAR = 6 * HOUR;
 
 const midnight = (date) => new Date(date).setHours(0, 0, 0, 0);
 
@@ -46,11 +47,13 @@ export function Ago({ at, ...props }) {
 }
 
 // The customer service window: how long it stays open, amber in its last hours.
-export function WindowChip({ until, ...props }) {
+// `near` shows it only when there is little left.
+export function WindowChip({ until, near = false, ...props }) {
   const now = useNow(20e3);
   if (until === undefined) return null;
   const rest = until ? Date.parse(until) - now : 0;
-  const tone = rest <= 0 ? "" : rest < 4 * HOUR ? " warn" : "";
+  if (near && rest > NEAR) return null;
+  const tone = rest > 0 && rest < NEAR ? " warn" : "";
   const text = rest <= 0 ? "window closed" : `window ${left(Date.parse(until), now)}`;
   const title =
     rest <= 0

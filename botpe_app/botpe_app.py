@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
 
 from botpe_app.ui import errors, live, theme
 from botpe_app.ui.base import on_error
 from botpe_app.ui.entry import page as entry
+from botpe_app.ui.inbox import page as inbox
+from botpe_app.web.asgi import mount
 
-__all__ = ["app", "entry", "errors"]
+__all__ = ["app", "entry", "errors", "inbox"]
 
 app = rx.App(
     stylesheets=theme.STYLESHEETS,
@@ -17,5 +22,6 @@ app = rx.App(
     toaster=None,
     app_wraps=errors.WRAPS,
     backend_exception_handler=on_error,
+    api_transformer=partial(mount, build=get_web_dir() / "build" / "client"),
 )
 app.register_lifespan_task(live.relay_for(app))

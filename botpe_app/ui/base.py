@@ -16,10 +16,9 @@ from urllib.parse import quote
 
 import reflex as rx
 from reflex.event import EventSpec
-from sqlmodel import Session
 
 from botpe_app.config import settings
-from botpe_app.db import transaction
+from botpe_app.db import Session, transaction
 from botpe_app.errors import BotpeError, Unauthorized
 from botpe_app.services import access
 from botpe_app.services.access import Actor

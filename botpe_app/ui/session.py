@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import reflex as rx
-from sqlmodel import Session
 
 from botpe_app.config import settings
+from botpe_app.db import Session
 from botpe_app.services import auth, inbox
 from botpe_app.services.access import Actor
 from botpe_app.services.views import InboxCounts, Me
@@ -25,6 +25,7 @@ class SessionState(PageState, rx.State):
     unread: int = 0
     simulated: bool = False
     _user_id: str = ""
+    _role: str = ""
     _zone: str = "UTC"
 
     @rx.var
@@ -41,7 +42,7 @@ class SessionState(PageState, rx.State):
         self.initials, self.hue = words.initials(me.name), words.hue(me.user_id)
         self.unread = counts.unread
         self.simulated = settings().simulated
-        self._user_id, self._zone = me.user_id, me.time_zone
+        self._user_id, self._role, self._zone = me.user_id, me.role, me.time_zone
         live.join(
             self.router.session.client_token, me.organization_id, {"inbox": SessionState.refresh}
         )

@@ -16,7 +16,10 @@ STYLESHEETS = [
     "frame.css",
     "entry.css",
     "inbox.css",
+    "person.css",
     "thread.css",
+    "bubble.css",
+    "composer.css",
     "pages.css",
     "simulator.css",
 ]

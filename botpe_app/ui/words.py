@@ -6,6 +6,8 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 HUES = 6  # --hue-1 … --hue-6 in assets/tokens.css
 
 
@@ -23,6 +25,15 @@ def initials(name: str) -> str:
 def hue(identity: str) -> int:
     """Which of the avatar colours (1..6) this identity always gets."""
     return zlib.crc32(identity.encode()) % HUES + 1
+
+
+def phone(number: str | None) -> str:
+    """A phone number as people write it: +34 612 34 56 78."""
+    try:
+        parsed = phonenumbers.parse(number or "")
+    except phonenumbers.NumberParseException:
+        return number or ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

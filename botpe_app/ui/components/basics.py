@@ -59,7 +59,7 @@ def chip(
     return rx.el.span(
         *_icon(icon, 13),
         label,
-        class_name=f"chip {tone}",
+        class_name=f"chip {tone} {props.pop('class_name', '')}",
         **props,
     )
 

@@ -29,9 +29,7 @@ class Toasts(rx.State):
     _last: int = 0
     _undo: dict[int, Any] = {}
 
-    def _say(
-        self, text: str, tone: str = "good", *, undo: rx.event.EventSpec | None = None
-    ) -> None:
+    def _say(self, text: str, tone: str = "good", *, undo: Any = None) -> None:
         """Shows a toast; with `undo`, it offers to run that event."""
         self._last += 1
         toast = Toast(self._last, text, tone, undo is not None)
@@ -56,6 +54,12 @@ class Toasts(rx.State):
         return self._undo.pop(number, None)
 
 
+class Passing(rx.el.Div):
+    """A box that says when its animation, and so its time, is over."""
+
+    on_animation_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def toasts() -> rx.Component:
     """The corner where toasts appear; part of every page's frame."""
     return rx.el.div(
@@ -67,7 +71,7 @@ def toasts() -> rx.Component:
 
 
 def _toast(toast: rx.vars.ObjectVar[Toast]) -> rx.Component:
-    return rx.el.div(
+    return Passing.create(
         rx.cond(
             toast.tone == "bad",
             rx.icon("circle_alert", size=18, class_name="bad"),
@@ -81,7 +85,7 @@ def _toast(toast: rx.vars.ObjectVar[Toast]) -> rx.Component:
         icon_button("x", "Dismiss", size=16, on_click=Toasts.dismiss(toast.number)),
         class_name="toast",
         on_animation_end=Toasts.dismiss(toast.number),
-        key=toast.number.to_string(),
+        key=toast.number,
     )
 
 

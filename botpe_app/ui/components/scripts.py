@@ -23,6 +23,7 @@ class WindowChip(rx.Component):
     library = "$/public/ago.js"
     tag = "WindowChip"
     until: rx.Var[str]
+    near: rx.Var[bool]  # only when there is little left
 
 
 class Dialog(rx.Component):

@@ -6,9 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from botpe_app.services.demo import SignIn
 from botpe_app.ui import theme
 from botpe_app.ui.components import button, field, form_error
-from botpe_app.ui.entry.state import DemoUser, EntryState
+from botpe_app.ui.entry.state import EntryState
 
 
 class AuthForm(rx.Component):
@@ -134,7 +135,7 @@ def _demo() -> rx.Component:
     )
 
 
-def _demo_person(person: rx.vars.ObjectVar[DemoUser]) -> rx.Component:
+def _demo_person(person: rx.vars.ObjectVar[SignIn]) -> rx.Component:
     return DemoSignIn.create(
         rx.el.span(person.name, class_name="strong"),
         rx.el.span(person.role, class_name="small mute"),

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import reflex as rx
 
-
-@dataclass(frozen=True)
-class DemoUser:
-    """One of the demo's people; their passwords are no secret."""
-
-    name: str
-    role: str
-    email: str
-    password: str
+from botpe_app.config import settings
+from botpe_app.services.demo import SIGN_INS, SignIn
 
 
 class EntryState(rx.State):
     """The sign-in pages of one tab."""
 
-    people: list[DemoUser] = []
+    people: rx.Field[list[SignIn]] = rx.field(default_factory=list)
     query: str = ""
 
     @rx.event
     def enter(self):
-        """Keeps the way back."""
+        """Keeps the way back; offers the demo's people, whose passwords are no secret."""
         self.query = self.router.url.query
+        self.people = SIGN_INS if settings().simulated else []

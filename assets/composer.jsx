@@ -1,0 +1,158 @@
+// Where staff write. What is typed survives a reload; what is sent is shown at once and leaves once.
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { drop, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
+import { Said } from "$/public/said.jsx";
+
+const LONGEST = 4096;
+const NOTHING = [];
+const MARKS = [
+  ["*", "Bold", "b"],
+  ["_", "Italic", "i"],
+  ["~", "Strike through", "s"],
+];
+
+const place = (conversation, note) => `botpe.${note ? "note" : "draft"}.${conversation}`;
+
+function useDraft(conversation, note) {
+  const [text, setText] = useState("");
+  const [key, setKey] = useState("");
+  useLayoutEffect(() => {
+    setText(localStorage.getItem(place(conversation, note)) ?? "");
+    setKey(newKey());
+  }, [conversation, note]);
+  const write = (next) => {
+    setText(next);
+    if (next) localStorage.setItem(place(conversation, note), next);
+    else localStorage.removeItem(place(conversation, note));
+    if (!next) setKey(newKey()); // the next message is another one
+  };
+  return [text, write, key];
+}
+
+function useHeight(ref, text) {
+  useLayoutEffect(() => {
+    const area = ref.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, window.innerHeight * 0.4)}px`;
+  }, [ref, text]);
+}
+
+function wrap(area, mark, write) {
+  const { selectionStart: from, selectionEnd: to, value } = area;
+  write(value.slice(0, from) + mark + value.slice(from, to) + mark + value.slice(to));
+  requestAnimationFrame(() => {
+    area.focus();
+    area.setSelectionRange(from + 1, to + 1);
+  });
+}
+
+export function Composer({
+  conversation,
+  closed = "",
+  settled = NOTHING,
+  refused = "",
+  onSend,
+  onNote,
+  onRefusal,
+}) {
+  const [note, setNote] = useState(false);
+  const [text, write, key] = useDraft(conversation, note);
+  const area = useRef(null);
+  useHeight(area, text);
+  useEffect(() => setNote(false), [conversation]);
+  useEffect(() => {
+    if (note && settled.includes(key)) write("");
+  }, [settled]);
+  useEffect(() => {
+    if (!refused) return;
+    const back = JSON.parse(refused); // what the server will never take: back to whoever wrote it
+    drop([back.key]);
+    if (back.conversation === conversation && !text) write(back.text);
+    onRefusal?.();
+  }, [refused]);
+
+  const blocked = note ? "" : closed;
+  const send = () => {
+    const said = text.trim();
+    if (!said || blocked || said.length > LONGEST) return;
+    if (note) return onNote(conversation, said, key);
+    put({ key, conversation, text: said });
+    write("");
+    area.current?.focus();
+  };
+  const onKeyDown = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  const toggle = () => {
+    setNote(!note);
+    area.current?.focus();
+  };
+  const over = text.trim().length - LONGEST;
+
+  return (
+    <form
+      className={`composer${note ? " note" : ""}`}
+      onSubmit={(event) => (event.preventDefault(), send())}
+    >
+      {blocked && <p className="composer-closed" id="composer-closed">{blocked}</p>}
+      <textarea
+        ref={area}
+        rows={1}
+        value={text}
+        disabled={Boolean(blocked)}
+        aria-label={note ? "Write a note for colleagues" : "Write a reply"}
+        aria-describedby={blocked ? "composer-closed" : undefined}
+        placeholder={note ? "Only colleagues see this" : blocked ? "" : "Write a reply"}
+        data-hotkey="r"
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="composer-bar">
+        {MARKS.map(([mark, name, letter]) => (
+          <button
+            key={mark}
+            type="button"
+            className={`mark ${letter}`}
+            title={name}
+            aria-label={name}
+            disabled={Boolean(blocked)}
+            onClick={() => wrap(area.current, mark, write)}
+          >
+            {letter.toUpperCase()}
+          </button>
+        ))}
+        <span className="grow" />
+        {over > 0 && <span className="error number">{over} too long</span>}
+        <button
+          type="button"
+          className="note-switch"
+          aria-pressed={note}
+          data-hotkey="n"
+          onClick={toggle}
+        >
+          Note <kbd aria-hidden="true">N</kbd>
+        </button>
+        <button className="btn solid small" disabled={!text.trim() || Boolean(blocked) || over > 0}>
+          {note ? "Add note" : "Send"} <kbd aria-hidden="true">↵</kbd>
+        </button>
+      </div>
+    </form>
+  );
+}
+
+// The bubbles of what is on its way to the server; part of the thread.
+export function Outbox({ conversation, settled = NOTHING, onSend }) {
+  const waiting = useWaiting(conversation, settled);
+  useHandIn(onSend, settled);
+  return waiting.map((each) => (
+    <div key={each.key} className="bubble out first last pending">
+      <Said text={each.text} />
+      <span className="bubble-foot">
+        <span className="tick waiting" role="img" aria-label="Sending">◷</span>
+      </span>
+    </div>
+  ));
+}

@@ -1,0 +1,55 @@
+"""The inbox's pieces that need the browser: scrolling, writing, keeping what is on its way."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.event import no_args_event_spec, passthrough_event_spec
+
+
+class Said(rx.Component):
+    """What somebody wrote, with WhatsApp's marks (*bold*, _italic_ …) and safe links."""
+
+    library = "$/public/said.jsx"
+    tag = "Said"
+    text: rx.Var[str]
+
+
+class Thread(rx.Component):
+    """A scroll area that keeps the reader's place."""
+
+    library = "$/public/thread.jsx"
+    tag = "Thread"
+    conversation: rx.Var[str]
+    more: rx.Var[bool]
+    unread: rx.Var[int]
+    on_older: rx.EventHandler[no_args_event_spec]
+    on_seen: rx.EventHandler[passthrough_event_spec(str)]
+
+
+class Composer(rx.Component):
+    """The place to write. `closed` says why nothing may be written."""
+
+    library = "$/public/composer.jsx"
+    tag = "Composer"
+    conversation: rx.Var[str]
+    closed: rx.Var[str]
+    settled: rx.Var[list[str]]
+    refused: rx.Var[str]
+    on_note: rx.EventHandler[passthrough_event_spec(str, str, str)]
+    on_refusal: rx.EventHandler[no_args_event_spec]
+
+
+class Outbox(rx.Component):
+    """The bubbles of what is on its way to the server; hands it in until it is settled."""
+
+    library = "$/public/composer.jsx"
+    tag = "Outbox"
+    conversation: rx.Var[str]
+    settled: rx.Var[list[str]]
+    on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str)]
+
+
+said = Said.create
+scroller = Thread.create
+composer = Composer.create
+outbox = Outbox.create

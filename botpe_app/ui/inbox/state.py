@@ -1,0 +1,274 @@
+"""The inbox of one tab. The address says what is shown; every change of it reads anew."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import reflex as rx
+
+from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
+from botpe_app.services import inbox, messages
+from botpe_app.services.views import MessageItem, NoteItem
+from botpe_app.ui import live, words
+from botpe_app.ui.base import PageState
+from botpe_app.ui.components import Toasts
+from botpe_app.ui.inbox import bubbles, reads, rows
+from botpe_app.ui.inbox.bubbles import Bubble
+from botpe_app.ui.inbox.rows import Choice, Fact, Filters, Open, Row
+from botpe_app.ui.session import SessionState
+
+PAGE = 50
+MOST = 200  # rows or messages read at once, however many are shown
+# What the server says no to for good; anything else the browser tries again with the same key.
+_NEVER = (Conflict, Forbidden, Invalid, NotFound, WindowClosed)
+REMEMBERED = 20  # keys of messages that arrived, for the browser to let go of
+
+
+class InboxState(PageState, rx.State):
+    """List, thread and person."""
+
+    loaded: bool = False
+    show: str = "all"
+    status: str = "open"
+    query: str = ""
+    mine: int = 0
+    unassigned: int = 0
+    all: int = 0
+    conversations: rx.Field[list[Row]] = rx.field(default_factory=list)
+    more_conversations: bool = False
+    open: Open = Open()
+    missing: bool = False  # the address names a conversation we cannot find
+    thread: list[Bubble] = []
+    more_messages: bool = False
+    facts: list[Fact] = []
+    people: list[Choice] = []
+    person_shown: bool = False
+    settled: list[str] = []
+    refused: str = ""
+    _rows: int = PAGE
+    _messages: list[MessageItem] = []
+    _notes: list[NoteItem] = []
+    _older: str = ""
+
+    @rx.var
+    def back(self) -> str:
+        """The address of the list alone, for a phone."""
+        return self._filters().address(c="")
+
+    @rx.event
+    async def enter(self):
+        """Shows what the address asks for."""
+        filters = Filters.of(self._query())
+        other = filters.conversation != self.open.id
+        if other:
+            self._messages, self._older, self.person_shown = [], "", False
+        self.show, self.status, self.query = filters.show, filters.status, filters.query
+        listen = {"inbox": InboxState.refresh}
+        if filters.conversation:
+            listen[f"conversation:{filters.conversation}"] = InboxState.refresh
+        live.listen(self.router.session.client_token, listen)
+        await self._read(filters)
+
+    @rx.event
+    async def refresh(self, topics: list[str]):
+        """Reads what changed; the live relay calls it."""
+        await self._read(self._filters())
+
+    @rx.event
+    async def more(self):
+        """Shows more conversations."""
+        self._rows = min(self._rows + PAGE, MOST)
+        await self._read_list(self._filters())
+
+    @rx.event
+    async def older(self):
+        """Shows the messages before those already shown."""
+        if not self._older:
+            return
+        page = await self._call(reads.read_older, self.open.id, self._older)
+        self._messages = [*reversed(page.data), *self._messages]
+        self._older, self.more_messages = page.next or "", page.next is not None
+        await self._draw(self.open.name)
+
+    @rx.event
+    def filter(self, show: str):
+        """Mine, unassigned or all."""
+        return rx.redirect(self._filters().address(show="" if show == "all" else show))
+
+    @rx.event
+    def of_status(self, status: str):
+        """Open, pending, … or any."""
+        return rx.redirect(self._filters().address(status="" if status == "open" else status))
+
+    @rx.event
+    def search(self, query: str):
+        """Searches while somebody types."""
+        return rx.redirect(self._filters().address(q=query.strip()[:200]), replace=True)
+
+    @rx.event
+    async def seen(self, conversation_id: str):
+        """Somebody looks at the newest message."""
+        if self.open.unread and self.open.id == conversation_id:
+            await self._call(inbox.mark_read, conversation_id)
+
+    @rx.event
+    async def send(self, conversation_id: str, text: str, key: str, reply_to: str):
+        """Sends a text; the same key again sends nothing twice."""
+        try:
+            await self._call(
+                messages.reply,
+                conversation_id,
+                type="text",
+                content={"body": text, "preview_url": True},
+                client_key=key,
+                reply_to=reply_to or None,
+            )
+        except _NEVER as error:
+            return self._refuse(error, conversation_id, text, key)
+        self._settle(key)
+        await self._read(self._filters())
+        return None
+
+    @rx.event
+    async def note(self, conversation_id: str, text: str, key: str):
+        """Leaves a note for colleagues."""
+        if key not in self.settled:
+            await self._call(inbox.add_note, conversation_id, text)
+            self._settle(key)
+        await self._read(self._filters())
+
+    @rx.event
+    def refusal_seen(self):
+        """The browser has taken the refused text back."""
+        self.refused = ""
+
+    @rx.event
+    async def again(self, message_id: str):
+        """Sends a failed or uncertain message again."""
+        await self._call(messages.resend, message_id)
+        await self._read(self._filters())
+
+    @rx.event
+    async def assign(self, user_id: str):
+        """Gives the open conversation to somebody, or with "" to nobody."""
+        before = next((choice.id for choice in self.people if choice.current), "")
+        item = await self._call(inbox.assign, self.open.id, user_id or None)
+        await self._read(self._filters())
+        who = item.assignee_name
+        toasts = await self.get_state(Toasts)
+        toasts._say(
+            f"Given to {who}" if who else "Nobody has it now", undo=InboxState.assign(before)
+        )
+
+    @rx.event
+    async def claim(self):
+        """Takes the open conversation."""
+        session = await self.get_state(SessionState)
+        await self._call(inbox.assign, self.open.id, session._user_id)
+        await self._read(self._filters())
+
+    @rx.event
+    async def set_status(self, conversation_id: str, status: str):
+        """Resolves, reopens, … a conversation."""
+        before = self.open.status if self.open.id == conversation_id else "open"
+        item = await self._call(inbox.set_status, conversation_id, status)
+        await self._read(self._filters())
+        toasts = await self.get_state(Toasts)
+        undo = InboxState.set_status(conversation_id, before)
+        toasts._say(f"{rows.title(item)}: {status}", undo=undo if before != status else None)
+
+    @rx.event
+    async def add_tag(self, form: dict[str, str]):
+        """Adds a tag to the open conversation."""
+        tag = form.get("tag", "").strip()
+        if tag and tag not in self.open.tags:
+            await self._call(inbox.set_tags, self.open.id, [*self.open.tags, tag])
+            await self._read(self._filters())
+
+    @rx.event
+    async def remove_tag(self, tag: str):
+        """Takes a tag off the open conversation."""
+        await self._call(inbox.set_tags, self.open.id, [t for t in self.open.tags if t != tag])
+        await self._read(self._filters())
+
+    @rx.event
+    def toggle_person(self):
+        """Shows or hides the person where there is no room for three panes."""
+        self.person_shown = not self.person_shown
+
+    def _filters(self) -> Filters:
+        return Filters(self.show, self.status, self.query, self._query().get("c", "")[:64])
+
+    async def _read(self, filters: Filters) -> None:
+        shown = min(max(len(self._messages), PAGE), MOST)
+        try:
+            found, thread = await self._call(reads.read_all, filters, self._rows, shown)
+            self.missing = False
+        except NotFound:
+            found = await self._call(reads.read_list, filters, self._rows)
+            thread, self.missing = None, True
+        self._show_list(found, filters)
+        await self._show_thread(thread)
+        self.loaded = True
+
+    async def _read_list(self, filters: Filters) -> None:
+        self._show_list(await self._call(reads.read_list, filters, self._rows), filters)
+
+    def _show_list(self, found: reads.List, filters: Filters) -> None:
+        counts = found.counts
+        self.mine, self.unassigned, self.all = counts.mine, counts.unassigned, counts.all
+        self.conversations = [rows.row(item, filters) for item in found.page.data]
+        self.more_conversations = found.page.next is not None and self._rows < MOST
+
+    async def _show_thread(self, found: reads.Thread | None) -> None:
+        if found is None:
+            self.open, self.thread, self.facts, self.people = Open(), [], [], []
+            return
+        session = await self.get_state(SessionState)
+        item, user_id = found.item, session._user_id
+        self._keep(found)
+        self.open = rows.opened(
+            item,
+            user_id=user_id,
+            may_write=reads.may_write(session._role),
+            is_open=reads.window_open(item, _now()),
+        )
+        self.facts = rows.facts(found.contact, item)
+        self.people = rows.choices(found.members, item, user_id)
+        await self._draw(rows.title(item))
+
+    def _keep(self, found: reads.Thread) -> None:
+        """The newest messages over those kept; older ones that were scrolled to stay."""
+        fresh = list(reversed(found.messages.data))
+        first = fresh[0].id if fresh else ""
+        kept = [m for m in self._messages if m.id < first and m.conversation_id == found.item.id]
+        if not kept:
+            self._older = found.messages.next or ""
+        self._messages, self._notes = [*kept, *fresh], found.notes
+        self.more_messages = bool(self._older)
+
+    async def _draw(self, name: str) -> None:
+        session = await self.get_state(SessionState)
+        self.thread = bubbles.thread(
+            self._messages,
+            self._notes,
+            user_id=session._user_id,
+            name=name,
+            zone=words.zone(session._zone),
+            now=_now(),
+        )
+
+    def _settle(self, key: str) -> None:
+        self.settled = [*self.settled, key][-REMEMBERED:]
+
+    def _refuse(self, error: BotpeError, conversation_id: str, text: str, key: str) -> Any:
+        """Hands the text back to whoever wrote it: the server would never take it."""
+        back = {"key": key, "conversation": conversation_id, "text": text}
+        self.refused = json.dumps(back)
+        return Toasts.tell(error.message, "bad")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,184 @@
+"""The middle pane: head, bubbles, composer."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from botpe_app.ui.components import (
+    avatar,
+    button,
+    chip,
+    empty,
+    menu,
+    menu_item,
+    problem,
+    skeleton_rows,
+)
+from botpe_app.ui.inbox.bubble import bubble
+from botpe_app.ui.inbox.rows import Choice
+from botpe_app.ui.inbox.scripts import composer, outbox, scroller
+from botpe_app.ui.inbox.state import InboxState
+
+_OPEN = InboxState.open
+
+
+def thread() -> rx.Component:
+    """The open conversation."""
+    return rx.el.section(
+        rx.cond(
+            _OPEN.id != "",
+            rx.fragment(_head(), _messages(), _composer()),
+            rx.cond(InboxState.loaded, _nothing(), skeleton_rows(3)),
+        ),
+        aria_label="Conversation",
+        class_name="pane thread-pane",
+    )
+
+
+def _head() -> rx.Component:
+    return rx.el.header(
+        rx.el.a(
+            rx.icon("arrow_left", size=20),
+            href=InboxState.back,
+            aria_label="Back to the list",
+            class_name="btn square quiet back",
+        ),
+        rx.el.button(
+            avatar(_OPEN.initials, _OPEN.hue),
+            rx.el.span(
+                rx.el.h2(_OPEN.name, class_name="clip", dir="auto"),
+                rx.el.span(_OPEN.phone, " · ", _OPEN.account, class_name="small mute clip"),
+                class_name="who",
+            ),
+            type="button",
+            title="Show or hide details",
+            on_click=InboxState.toggle_person,
+            class_name="person-button grow",
+        ),
+        rx.cond(_OPEN.mine, chip("You", tone="good", class_name="whose")),
+        rx.cond((~_OPEN.mine) & (_OPEN.assignee != ""), chip(_OPEN.assignee, class_name="whose")),
+        _assign(),
+        rx.cond(
+            (_OPEN.status == "resolved") | (_OPEN.status == "closed"),
+            button(
+                "Reopen",
+                key="E",
+                class_name="small",
+                on_click=InboxState.set_status(_OPEN.id, "open"),
+            ),
+            button(
+                "Resolve",
+                kind="solid",
+                key="E",
+                class_name="small",
+                on_click=InboxState.set_status(_OPEN.id, "resolved"),
+            ),
+        ),
+        _more(),
+        class_name="head",
+    )
+
+
+def _assign() -> rx.Component:
+    return menu(
+        rx.el.summary(
+            rx.el.span("Assign", class_name="label"),
+            rx.icon("user_plus", size=16, class_name="short"),
+            rx.el.kbd("A", aria_hidden="true"),
+            aria_label="Assign",
+            class_name="btn small",
+            custom_attrs={"data-hotkey": "a"},
+        ),
+        rx.foreach(InboxState.people, _colleague),
+        menu_item("Nobody", icon="user_x", on_click=InboxState.assign("")),
+        side="right",
+    )
+
+
+def _colleague(choice: rx.vars.ObjectVar[Choice]) -> rx.Component:
+    return menu_item(
+        avatar(choice.initials, choice.hue, size="tiny"),
+        rx.el.span(choice.name, class_name="grow clip"),
+        rx.cond(choice.current, rx.icon("check", size=15)),
+        aria_current=rx.cond(choice.current, "true", "false"),
+        on_click=InboxState.assign(choice.id),
+    )
+
+
+def _more() -> rx.Component:
+    def move(words: str, icon: str, status: str) -> rx.Component:
+        return menu_item(words, icon=icon, on_click=InboxState.set_status(_OPEN.id, status))
+
+    return menu(
+        rx.el.summary(
+            rx.icon("ellipsis_vertical", size=17),
+            aria_label="More",
+            class_name="btn small square quiet",
+        ),
+        move("Waiting for something", "hourglass", "pending"),
+        move("Open", "inbox", "open"),
+        move("Close for good", "archive", "closed"),
+        side="right",
+    )
+
+
+def _messages() -> rx.Component:
+    return scroller(
+        rx.foreach(InboxState.thread, bubble),
+        outbox(
+            conversation=_OPEN.id,
+            settled=InboxState.settled,
+            on_send=InboxState.send.temporal,
+        ),
+        conversation=_OPEN.id,
+        more=InboxState.more_messages,
+        unread=_OPEN.unread,
+        on_older=InboxState.older,
+        on_seen=InboxState.seen,
+    )
+
+
+def _composer() -> rx.Component:
+    return composer(
+        conversation=_OPEN.id,
+        closed=_OPEN.closed,
+        settled=InboxState.settled,
+        refused=InboxState.refused,
+        on_note=InboxState.note,
+        on_refusal=InboxState.refusal_seen,
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        InboxState.missing,
+        problem(
+            "This conversation cannot be found",
+            "It may belong to another organization, or the link was cut short.",
+        ),
+        rx.el.div(
+            empty(
+                "message_square",
+                "Choose a conversation",
+                "Or press J to open the first one.",
+            ),
+            rx.el.dl(
+                *(
+                    rx.el.div(
+                        rx.el.dt(*(rx.el.kbd(key) for key in keys.split())),
+                        rx.el.dd(words),
+                    )
+                    for keys, words in (
+                        ("J K", "next, previous"),
+                        ("R", "reply"),
+                        ("N", "note"),
+                        ("A", "assign"),
+                        ("E", "resolve"),
+                        ("/", "search"),
+                    )
+                ),
+                class_name="keys",
+            ),
+            class_name="choose",
+        ),
+    )
