@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except BotpeError as error:
-        code = _refuse(error.message)
+        named = error.field is None or error.field in error.message
+        code = _refuse(error.message if named else f"{error.field}: {error.message}")
     except Exception as error:
         told = one_line(error)
         if told is None:

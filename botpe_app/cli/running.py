@@ -54,12 +54,12 @@ def worker(queues: str) -> None:
     """Work through a queue: ingest, outbox, …"""
     from botpe_app.queue import Lane
 
-    production()
     lanes = [lane.value for lane in Lane]
     asked = [name.strip() for name in queues.split(",") if name.strip()] or lanes
     unknown = ", ".join(name for name in asked if name not in lanes)
     if unknown:
         raise Invalid(f"There is no queue {unknown}; there are {', '.join(lanes)}.")
+    production()
     if len(asked) > 1:
         _worker_a_lane(asked)
         return
@@ -73,9 +73,9 @@ def worker(queues: str) -> None:
 @click.command()
 def scheduler() -> None:
     """Look for everything that is due, every few seconds. One leads; two do no harm."""
+    production()
     from jobs.sweeps import run
 
-    production()
     logs.configure("scheduler")
     run()
 
@@ -88,10 +88,10 @@ def simulator(context: click.Context, port: int, host: str) -> None:
     """Pretend to be WhatsApp: a Graph API that answers and sends signed webhooks back."""
     if context.invoked_subcommand:
         return
+    settings().require("app_secret")
     from botpe_app.embedded.up import refuse_busy_port
     from botpe_app.whatsapp.simulator import serve
 
-    settings().require("app_secret")
     refuse_busy_port(host, port)
     logs.configure("simulator")
     serve(host, port)
