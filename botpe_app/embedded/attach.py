@@ -20,8 +20,10 @@ _PATIENCE = 180  # seconds for an `up` that is still on its way
 
 
 @contextlib.contextmanager
-def services(data_dir: Path) -> Iterator[None]:
+def services(data_dir: Path) -> Iterator[bool]:
     """Inside the block this process's settings name a database and a Redis that answer.
+
+    Gives True if they were running, False if they do for this block only.
 
     DATABASE_URL and REDIS_URL win; else those of a running `botpe up` on `data_dir` are used; else
     the embedded ones run, migrated, for as long as the block. Secrets come from the data dir.
@@ -29,14 +31,15 @@ def services(data_dir: Path) -> Iterator[None]:
     folder = DataDir(data_dir)
     adopt({"BOTPE_DATA_DIR": str(folder.path), **folder.kept_secrets()})
     with contextlib.ExitStack() as stack:
-        if not settings().database_url and not _attach_or_own(folder, stack):
+        running = bool(settings().database_url) or _attach_or_own(folder, stack)
+        if not running:
             postgres = stack.enter_context(Postgres(folder.path))
             redis = stack.enter_context(Redis(folder.path))
             adopt({"DATABASE_URL": postgres.start(), "REDIS_URL": redis.start()})
             adopt(folder.secrets())
             migrate()
         stack.callback(lambda: db.engine().dispose())
-        yield
+        yield running
 
 
 def migrate() -> int:

@@ -200,6 +200,7 @@ def _message(
         status=status,
         sent_by_kind="contact",
         correlation_id=new_id(),
+        attempt_id=None if incoming else new_id(),  # every one of these was tried
         created_at=at,
     )
     if incoming or reached:

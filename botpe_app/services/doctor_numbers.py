@@ -1,0 +1,103 @@
+"""The doctor's look at every WhatsApp number: its token, and what the Graph API says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlmodel import Session, select
+
+from botpe_app import vault
+from botpe_app.config import settings
+from botpe_app.errors import BotpeError, Misconfigured, Unavailable
+from botpe_app.models import WhatsAppAccount
+from botpe_app.services.accounts import place
+from botpe_app.services.findings import Finding, bad, ok, warn
+from botpe_app.whatsapp.client import GraphClient
+
+_ASKED_AT_MOST = 20  # the Graph API counts these requests
+
+
+class _Number(NamedTuple):
+    organization_id: UUID
+    id: UUID
+    phone: str
+    phone_number_id: str
+    status: str
+    paused_reason: str | None
+    token_sealed: str
+
+
+def check(connection: psycopg.Connection[Any], *, ask_graph: bool) -> Iterator[Finding]:
+    """Whether every number's token opens, is sealed with the newest key and is accepted."""
+    numbers = _numbers(connection)
+    stale = [number for number in numbers if not vault.is_current(number.token_sealed)]
+    if stale:
+        yield warn(
+            "numbers",
+            f"{len(stale)} tokens are sealed with an old key",
+            "Run `botpe doctor --reseal`, then drop the old key from BOTPE_ENCRYPTION_KEYS.",
+        )
+    for asked, number in enumerate(numbers):
+        if number.status != "connected":
+            yield warn(
+                "numbers",
+                f"{number.phone} is paused: {number.paused_reason or 'by hand'}",
+                "Mend that and connect it again under Settings → WhatsApp numbers.",
+            )
+        yield from _token(number, ask_graph=ask_graph and asked < _ASKED_AT_MOST)
+    if not numbers:
+        yield ok("numbers", "no WhatsApp number is connected yet")
+
+
+def reseal(session: Session) -> int:
+    """Seals every token with the newest key; how many were sealed with another."""
+    stale = [
+        row
+        for row in session.exec(select(WhatsAppAccount).with_for_update())
+        if not vault.is_current(row.token_sealed)
+    ]
+    for row in stale:
+        where = place(row.organization_id, row.id)
+        row.token_sealed = vault.seal(vault.open_sealed(row.token_sealed, place=where), place=where)
+        session.add(row)
+    session.flush()
+    return len(stale)
+
+
+def _numbers(connection: psycopg.Connection[Any]) -> list[_Number]:
+    columns = ", ".join(_Number._fields)
+    query = f"select {columns} from whatsapp_accounts order by id"  # noqa: S608 - our own names
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        found = cursor.execute(query.encode()).fetchall()
+    return [_Number(*row) for row in found]
+
+
+def _token(number: _Number, *, ask_graph: bool) -> Iterator[Finding]:
+    where = place(number.organization_id, number.id)
+    try:
+        token = vault.open_sealed(number.token_sealed, place=where)
+    except Misconfigured as error:
+        yield bad("numbers", f"{number.phone}: {error.message}", "Add the key, or a new token.")
+        return
+    if not ask_graph:
+        yield ok("numbers", f"{number.phone}: its token opens")
+        return
+    try:
+        with GraphClient(settings().graph_url, settings().graph_version, token) as graph:
+            known = graph.phone_number(number.phone_number_id)
+    except Unavailable as error:
+        yield warn("numbers", f"{number.phone}: {error.message}", "Check the way to the Graph API.")
+    except BotpeError as error:
+        yield bad("numbers", f"{number.phone}: {error.message}", "Give the number a new token.")
+    else:
+        yield ok("numbers", f"{number.phone} answers")
+        if not known.messages_per_second:
+            yield warn(
+                "numbers",
+                f"{number.phone}: the Graph API does not tell its throughput",
+                "Nothing: 80 a second is assumed.",
+            )
