@@ -1,0 +1,66 @@
+"""The REST API, described by itself at /api/openapi.json and readable at /api/docs."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from botpe_app.web import health, metrics
+from botpe_app.web.api import (
+    accounts,
+    api_keys,
+    auth,
+    contacts,
+    conversations,
+    docs,
+    errors,
+    messages,
+    organizations,
+    users,
+)
+
+_LARGEST_BODY = 1024 * 1024
+_RESOURCES = (
+    auth, users, organizations, accounts, messages, conversations, contacts, api_keys
+)  # fmt: skip
+_REFUSALS = {
+    401: "Nobody is signed in, or the key is not good",
+    403: "The role may not do this",
+    404: "No such thing, or another organization's",
+    409: "It is not in a state in which this can be done, or exists already",
+    422: "Something sent cannot be used; `field` names it",
+    429: "Too many requests; `Retry-After` says how many seconds to wait",
+}
+_ABOUT = """\
+Sign every request with `Authorization: Bearer bp_…`; make keys under Settings → API keys.
+Lists answer `{"data": […], "next": cursor or null}` and take `?limit=1..200&cursor=`.
+Writes accept an `Idempotency-Key`: the same request again gets the first answer and does nothing.
+Times are RFC 3339 in UTC, ids are UUIDs, numbers of people are E.164.
+"""
+
+
+def api() -> FastAPI:
+    """The API with its documentation, and beside it what machines ask: health and metrics."""
+    app = FastAPI(
+        title="BotPe API",
+        version="1",
+        description=_ABOUT,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        max_body_size=_LARGEST_BODY,
+        responses={
+            status: {"model": errors.Refused, "description": words}
+            for status, words in _REFUSALS.items()
+        },
+        exception_handlers={HTTPException: errors.of_framework},
+    )
+    for resource in _RESOURCES:
+        app.include_router(resource.routes)
+    for route in (*health.ROUTES, *metrics.ROUTES, *docs.ROUTES):
+        app.router.routes.append(route)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    return app

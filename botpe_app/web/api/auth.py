@@ -1,0 +1,77 @@
+"""/api/auth: signing up, in and out of the pages. The token lives in a cookie only."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from botpe_app.core.permissions import Permission
+from botpe_app.services import auth
+from botpe_app.services.views import Me
+from botpe_app.web import cookies
+from botpe_app.web.api.routes import Caller, Visit, Visitor, needs, public, router
+from botpe_app.web.api.users import Person
+
+routes = router("/auth", "auth")
+
+
+class SignUp(BaseModel):
+    """An organization and its first admin."""
+
+    organization: str
+    name: str
+    email: str
+    password: str
+
+
+class SignIn(BaseModel):
+    """What a person signs in with."""
+
+    email: str
+    password: str
+
+
+@routes.post("/sign-up", status_code=201)
+@public
+def sign_up(visit: Visitor, body: SignUp) -> Person:
+    """Make an organization and its ADMIN, and sign them in."""
+    done = auth.sign_up(visit.session, **body.model_dump(), client=_client(visit))
+    return _welcome(visit, done)
+
+
+@routes.post("/sign-in")
+@public
+def sign_in(visit: Visitor, body: SignIn) -> Person:
+    """Sign in; the answer sets the session cookie for seven days."""
+    done = auth.sign_in(visit.session, **body.model_dump(), client=_client(visit))
+    return _welcome(visit, done)
+
+
+@routes.post("/sign-out", status_code=204)
+@public
+def sign_out(visit: Visitor) -> None:
+    """End this session, everywhere its cookie was copied to."""
+    if visit.token:
+        auth.sign_out(visit.session, visit.token)
+    visit.set_cookies.append(cookies.signed_out())
+
+
+@routes.get("/session")
+@needs(Permission.READ)
+def session(call: Caller) -> Person:
+    """Who is signed in. Once a day the answer renews the cookie."""
+    who = auth.me(call.session, call.actor)
+    fresh = auth.rotate(call.session, call.token) if call.actor.user_id and call.token else None
+    if fresh:
+        call.set_cookies.append(cookies.signed_in(fresh.token))
+    return Person.of(who)
+
+
+def _welcome(visit: Visit, done: auth.SignedIn) -> Person:
+    visit.set_cookies.append(cookies.signed_in(done.token))
+    who: Me = auth.me(visit.session, done.actor)
+    return Person.of(who)
+
+
+def _client(visit: Visit) -> auth.Client:
+    address = visit.request.client.host if visit.request.client else "unknown"
+    return auth.Client(address, visit.request.headers.get("user-agent", ""))

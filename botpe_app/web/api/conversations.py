@@ -1,0 +1,181 @@
+"""/api/conversations: the inbox. Reading here does not mark anything read."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from botpe_app.core.permissions import Permission
+from botpe_app.services import inbox, messages
+from botpe_app.services.views import ConversationItem, MessageItem, NoteItem, Page
+from botpe_app.web.api.messages import Content, Message, Queued
+from botpe_app.web.api.routes import Caller, needs, router
+from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
+
+routes = router("/conversations", "conversations")
+
+
+class ContactBrief(Shape):
+    """The customer of a conversation."""
+
+    id: Id
+    name: str
+    phone: str | None
+
+
+class Conversation(Shape):
+    """A customer's thread with one number. `assignee` is a user's id; `owner` says who speaks.
+
+    Until `window_closes_at` anything may be sent, after it templates only.
+    """
+
+    id: Id
+    contact: ContactBrief
+    account_id: Id
+    account_name: str
+    status: str
+    assignee: Id | None = Field(validation_alias="assignee_id")
+    assignee_name: str | None
+    unread_count: int
+    last_message: str
+    last_message_at: Moment
+    last_direction: str
+    last_status: str
+    window_closes_at: Moment | None
+    owner: str
+    bot_id: Id | None
+    tags: list[str]
+
+
+class Note(Shape):
+    """What staff wrote to each other; never sent."""
+
+    id: Id
+    conversation_id: Id
+    author: str
+    text: str
+    created_at: Moment
+
+
+class ConversationQuery(Paging):
+    """Which conversations are wanted."""
+
+    status: str | None = Field(None, description="open, pending, snoozed, resolved or closed")
+    assignee: str | None = Field(None, description="me, none or a user's id")
+    tag: str | None = None
+    q: str | None = Field(None, description="Part of a name, number or the last message")
+    account_id: str | None = None
+    contact_id: str | None = None
+
+
+class ConversationChange(BaseModel):
+    """What may be changed; what is not named stays. A null `assignee` unassigns."""
+
+    status: str | None = None
+    assignee: str | None = None
+    tags: list[str] | None = None
+
+
+class Assignment(BaseModel):
+    """Whom a conversation is given to; null for nobody."""
+
+    assignee: str | None = Field(
+        validation_alias=AliasChoices("assignee", "user_id"), description="A user's id"
+    )
+
+
+class NewNote(BaseModel):
+    """A note to leave."""
+
+    text: str
+
+
+class Tags(BaseModel):
+    """All the tags a conversation is to have."""
+
+    tags: list[str]
+
+
+@routes.get("", response_model=Listed[Conversation])
+@needs(Permission.READ)
+def list_conversations(call: Caller, query: FromQuery[ConversationQuery]) -> Page[ConversationItem]:
+    """Conversations, the one that moved last first."""
+    return inbox.list_conversations(call.session, call.actor, **query.model_dump())
+
+
+@routes.get("/{conversation_id}", response_model=Conversation)
+@needs(Permission.READ)
+def get_conversation(call: Caller, conversation_id: Id) -> ConversationItem:
+    """One conversation."""
+    return inbox.get_conversation(call.session, call.actor, conversation_id)
+
+
+@routes.patch("/{conversation_id}", response_model=Conversation)
+@needs(Permission.ANSWER)
+def change_conversation(
+    call: Caller, conversation_id: Id, body: ConversationChange
+) -> ConversationItem:
+    """Change a conversation's status, assignee or tags."""
+    who = (call.session, call.actor, conversation_id)
+    if body.status is not None:
+        inbox.set_status(*who, body.status)
+    if "assignee" in body.model_fields_set:
+        inbox.assign(*who, body.assignee)
+    if body.tags is not None:
+        inbox.set_tags(*who, body.tags)
+    return inbox.get_conversation(*who)
+
+
+@routes.get("/{conversation_id}/messages", response_model=Listed[Message])
+@needs(Permission.READ)
+def list_messages(call: Caller, conversation_id: Id, query: FromQuery[Paging]) -> Page[MessageItem]:
+    """A conversation's messages, newest first."""
+    return messages.thread(call.session, call.actor, conversation_id, **query.model_dump())
+
+
+@routes.post("/{conversation_id}/messages", status_code=202, response_model=Queued)
+@needs(Permission.ANSWER)
+def reply(call: Caller, conversation_id: Id, body: Content) -> MessageItem:
+    """Queue an answer; outside the 24-hour window only a template (`window_closed`)."""
+    return messages.reply(call.session, call.actor, conversation_id, **body.said())
+
+
+@routes.get("/{conversation_id}/notes", response_model=Listed[Note])
+@needs(Permission.READ)
+def list_notes(call: Caller, conversation_id: Id, query: FromQuery[Paging]) -> Page[NoteItem]:
+    """What staff wrote to each other, oldest first."""
+    return page_of(inbox.notes(call.session, call.actor, conversation_id), query)
+
+
+@routes.post("/{conversation_id}/notes", status_code=201, response_model=Note)
+@needs(Permission.ANSWER)
+def add_note(call: Caller, conversation_id: Id, body: NewNote) -> NoteItem:
+    """Leave a note for colleagues."""
+    return inbox.add_note(call.session, call.actor, conversation_id, body.text)
+
+
+@routes.post("/{conversation_id}/assign", response_model=Conversation)
+@needs(Permission.ANSWER)
+def assign(call: Caller, conversation_id: Id, body: Assignment) -> ConversationItem:
+    """Give a conversation to a colleague, or to nobody."""
+    return inbox.assign(call.session, call.actor, conversation_id, body.assignee)
+
+
+@routes.post("/{conversation_id}/tags", response_model=Conversation)
+@needs(Permission.ANSWER)
+def set_tags(call: Caller, conversation_id: Id, body: Tags) -> ConversationItem:
+    """Replace a conversation's tags."""
+    return inbox.set_tags(call.session, call.actor, conversation_id, body.tags)
+
+
+@routes.post("/{conversation_id}/handoff", response_model=Conversation)
+@needs(Permission.ANSWER)
+def hand_off(call: Caller, conversation_id: Id) -> ConversationItem:
+    """From here on a person speaks, not the bot."""
+    return inbox.hand_off(call.session, call.actor, conversation_id)
+
+
+@routes.post("/{conversation_id}/resume-bot", response_model=Conversation)
+@needs(Permission.ANSWER)
+def resume_bot(call: Caller, conversation_id: Id) -> ConversationItem:
+    """Give the conversation back to its bot."""
+    return inbox.resume_bot(call.session, call.actor, conversation_id)
