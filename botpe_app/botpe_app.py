@@ -9,11 +9,13 @@ from reflex.utils.prerequisites import get_web_dir
 
 from botpe_app.ui import errors, live, theme
 from botpe_app.ui.base import on_error
+from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import page as entry
 from botpe_app.ui.inbox import page as inbox
+from botpe_app.ui.settings import keys, numbers
 from botpe_app.web.asgi import mount
 
-__all__ = ["app", "entry", "errors", "inbox"]
+__all__ = ["app", "dashboard", "entry", "errors", "inbox", "keys", "numbers"]
 
 app = rx.App(
     stylesheets=theme.STYLESHEETS,

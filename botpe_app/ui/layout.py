@@ -24,18 +24,21 @@ MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
 
 
 def page(
-    name: str, *, route: str = "", on_load: Any = None, badge: bool = True
+    name: str, *, route: str = "", here: str = "", on_load: Any = None
 ) -> Callable[[Callable[[], rx.Component]], Callable[[], rx.Component]]:
-    """Registers a page inside the frame. Its browser title counts what is unread."""
+    """Registers a page inside the frame; `here` is its link in the rail, if not its name.
+
+    Its browser title counts what is unread.
+    """
     words = theme.title(name)
     title = rx.cond(SessionState.unread > 0, f"({SessionState.unread}) {words}", words)
 
     def register(content: Callable[[], rx.Component]) -> Callable[[], rx.Component]:
         loads = [SessionState.enter, *([on_load] if on_load else [])]
 
-        @rx.page(route=route or f"/{name.lower()}", title=title if badge else words, on_load=loads)
+        @rx.page(route=route or f"/{name.lower()}", title=title, on_load=loads)
         def framed() -> rx.Component:
-            return frame(content(), here=name)
+            return frame(content(), here=here or name)
 
         return framed
 

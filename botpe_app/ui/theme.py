@@ -21,6 +21,7 @@ STYLESHEETS = [
     "bubble.css",
     "composer.css",
     "pages.css",
+    "settings.css",
     "simulator.css",
 ]
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from botpe_app.services.views import MessageItem, NoteItem
 from botpe_app.ui import words
-from botpe_app.ui.inbox.contents import Content, content_of
 from botpe_app.ui.inbox.rows import tick
+from botpe_app.ui.messages.contents import Content, content_of
 
 TOGETHER = timedelta(minutes=5)  # messages of one side closer than this form a group
 MACHINES = {"bot": "Bot", "agent": "AI agent", "campaign": "Campaign", "api": "API"}
+DELETED = Content(quiet="This message was deleted")
 _PROBABLY = (
     "WhatsApp's answer was lost. It probably arrived; send it again only if the customer "
     "did not get it."
@@ -93,7 +94,7 @@ def _entry(
         side=side,
         time=words.clock(message.created_at, zone),
         moment=_moments(message, zone),
-        content=content_of(message),
+        content=DELETED if message.deleted else content_of(message.type, message.content),
         who=who,
         machine=message.sent_by_kind in MACHINES,
         tick=tick(message.status) if ours else "",

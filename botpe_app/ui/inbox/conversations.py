@@ -18,7 +18,7 @@ from botpe_app.ui.components import (
 )
 from botpe_app.ui.inbox.rows import STATUSES, Row
 from botpe_app.ui.inbox.state import InboxState
-from botpe_app.ui.inbox.ticks import tick
+from botpe_app.ui.messages.ticks import tick
 
 
 def conversations() -> rx.Component:

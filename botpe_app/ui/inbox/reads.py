@@ -80,11 +80,6 @@ def read_older(
     return messages.thread(session, actor, conversation_id, limit=50, cursor=cursor)
 
 
-def may_write(role: str) -> bool:
-    """Whether somebody of this role may answer; the services hold it, pages only show it."""
-    return role != "VIEWER"
-
-
 def window_open(item: ConversationItem, now: datetime) -> bool:
     """Whether the customer may be answered freely at `now`."""
     return item.window_closes_at is not None and now < item.window_closes_at

@@ -6,14 +6,6 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 
-class Said(rx.Component):
-    """What somebody wrote, with WhatsApp's marks (*bold*, _italic_ …) and safe links."""
-
-    library = "$/public/said.jsx"
-    tag = "Said"
-    text: rx.Var[str]
-
-
 class Thread(rx.Component):
     """A scroll area that keeps the reader's place."""
 
@@ -49,7 +41,6 @@ class Outbox(rx.Component):
     on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str)]
 
 
-said = Said.create
 scroller = Thread.create
 composer = Composer.create
 outbox = Outbox.create

@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from botpe_app.core.permissions import Permission, may
 from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
 from botpe_app.services import inbox, messages
 from botpe_app.services.views import MessageItem, NoteItem
@@ -232,7 +233,7 @@ class InboxState(PageState, rx.State):
         self.open = rows.opened(
             item,
             user_id=user_id,
-            may_write=reads.may_write(session._role),
+            may_write=may(session._role, Permission.ANSWER),
             is_open=reads.window_open(item, _now()),
         )
         self.facts = rows.facts(found.contact, item)

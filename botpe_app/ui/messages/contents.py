@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from botpe_app.services.views import MessageItem
-
 Json = dict[str, Any]
 MEDIA = {
     "image": ("Photo", "image"),
@@ -43,17 +41,12 @@ class Content:
     quiet: str = ""  # said in place of content that is not there
 
 
-def content_of(message: MessageItem) -> Content:
-    """The content of a message as parts."""
-    content = message.content
-    if message.deleted:
-        return Content(quiet="This message was deleted")
+def content_of(kind: str, content: Json) -> Content:
+    """The content of a message of this kind as parts; never raises."""
     if "unsupported" in content:
         return Content(quiet=f"Cannot be shown here: {content['unsupported']}")
-    read = _READERS.get(message.type)
-    if read is None:
-        return Content(quiet=f"A kind of message not known here ({message.type})")
-    return read(content)
+    read = _READERS.get(kind)
+    return read(content) if read else Content(quiet=f"A kind of message not known here ({kind})")
 
 
 def _text(content: Json) -> Content:

@@ -1,0 +1,1 @@
+"""The dashboard: is it going well, and what needs me?"""

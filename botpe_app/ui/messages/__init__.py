@@ -1,0 +1,1 @@
+"""Messages as threads and the simulator's phones show them."""

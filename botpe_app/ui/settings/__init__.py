@@ -1,0 +1,1 @@
+"""Settings: WhatsApp numbers, API keys."""

@@ -1,0 +1,146 @@
+"""/settings/api-keys."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from botpe_app.ui.components import (
+    ago,
+    button,
+    chip,
+    choice,
+    confirm,
+    copy_button,
+    dialog,
+    empty,
+    field,
+    form_error,
+    problem,
+    skeleton_rows,
+)
+from botpe_app.ui.layout import page
+from botpe_app.ui.settings.frame import settings_frame
+from botpe_app.ui.settings.keys_state import ROLE_CHOICES, Key, KeysState
+
+
+@page("API keys", route="/settings/api-keys", here="Settings", on_load=KeysState.enter)
+def keys() -> rx.Component:
+    """Keys for programs that use the API."""
+    return settings_frame(
+        "API keys",
+        rx.cond(
+            ~KeysState.denied,
+            button("Make a key", kind="solid", icon="plus", on_click=KeysState.show_form(True)),
+        ),
+        rx.el.p(
+            "For programs that use the API. ",
+            rx.el.a("Its documentation", href="/api/docs", target="_blank", class_name="link"),
+            " says how.",
+            class_name="mute",
+        ),
+        rx.cond(KeysState.denied, problem("Only admins see this", "Ask one for a key."), _list()),
+        _form(),
+        confirm(
+            f"Revoke {KeysState.revoking_name}?",
+            "Programs that use it are refused from now on. This cannot be undone.",
+            "Revoke",
+            open=KeysState.revoking != "",
+            on_close=KeysState.ask_revoke(""),
+            on_confirm=KeysState.revoke,
+        ),
+    )
+
+
+def _list() -> rx.Component:
+    return rx.cond(
+        KeysState.loaded,
+        rx.cond(KeysState.keys.length() > 0, _table(), _none()),
+        skeleton_rows(3, kind="row"),
+    )
+
+
+def _table() -> rx.Component:
+    heads = ("Name", "Role", "Key", "Made", "Last used", "")
+    return rx.el.div(
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
+            rx.el.tbody(rx.foreach(KeysState.keys, _row)),
+            class_name="table",
+        ),
+        class_name="card flush",
+    )
+
+
+def _row(key: rx.vars.ObjectVar[Key]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(key.name, class_name="strong"),
+        rx.el.td(key.role),
+        rx.el.td(rx.el.code(key.prefix)),
+        rx.el.td(ago(at=key.made)),
+        rx.el.td(rx.cond(key.used != "", ago(at=key.used), rx.el.span("Never", class_name="mute"))),
+        rx.el.td(
+            rx.cond(
+                key.revoked,
+                chip("Revoked"),
+                button(
+                    "Revoke",
+                    kind="quiet",
+                    class_name="small",
+                    on_click=KeysState.ask_revoke(key.id),
+                ),
+            ),
+            class_name="n",
+        ),
+        key=key.id,
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.div(
+        empty(
+            "key_round",
+            "No key yet",
+            "A program signs in with a key of its own, so that it can be taken away alone.",
+            button("Make a key", kind="solid", on_click=KeysState.show_form(True)),
+        ),
+        class_name="card",
+    )
+
+
+def _form() -> rx.Component:
+    return dialog(
+        rx.cond(KeysState.fresh != "", "Your new key", "Make an API key"),
+        rx.cond(KeysState.fresh != "", _fresh(), _asking()),
+        open=KeysState.making,
+        on_close=KeysState.show_form(False),
+    )
+
+
+def _asking() -> rx.Component:
+    return rx.el.form(
+        field("name", "Name", placeholder="Web shop", error=KeysState.errors.get("name", "")),
+        choice("role", "Role", ROLE_CHOICES),
+        form_error(KeysState.errors.get("form", "")),
+        rx.el.div(
+            button("Cancel", on_click=KeysState.show_form(False)),
+            button("Make it", kind="solid", type="submit"),
+            class_name="row end",
+        ),
+        on_submit=KeysState.make,
+        no_validate=True,
+        class_name="stack",
+    )
+
+
+def _fresh() -> rx.Component:
+    return rx.fragment(
+        rx.el.p("Copy it now: it is shown this once and kept only as a hash.", class_name="mute"),
+        rx.el.div(
+            rx.el.code(KeysState.fresh, class_name="grow"),
+            copy_button(KeysState.fresh),
+            class_name="row copied-line",
+        ),
+        rx.el.div(
+            button("Done", kind="solid", on_click=KeysState.show_form(False)), class_name="row end"
+        ),
+    )

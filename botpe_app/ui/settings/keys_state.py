@@ -1,0 +1,101 @@
+"""/settings/api-keys of one tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from botpe_app.core.permissions import ROLES
+from botpe_app.errors import Forbidden, Invalid
+from botpe_app.services import api_keys
+from botpe_app.services.views import ApiKeyItem
+from botpe_app.ui import words
+from botpe_app.ui.base import PageState
+from botpe_app.ui.components import Toasts
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key as the settings show it."""
+
+    id: str
+    name: str
+    role: str
+    prefix: str
+    made: str
+    used: str
+    revoked: bool
+
+
+class KeysState(PageState, rx.State):
+    """The keys, the form for another one, and the key that was just made."""
+
+    loaded: bool = False
+    denied: bool = False
+    keys: rx.Field[list[Key]] = rx.field(default_factory=list)
+    making: bool = False
+    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    fresh: str = ""  # in clear, until the dialog is closed
+    revoking: str = ""
+    revoking_name: str = ""
+
+    @rx.event
+    async def enter(self):
+        """Shows the keys."""
+        self.fresh = ""
+        try:
+            await self._read()
+        except Forbidden:
+            self.denied = True
+
+    @rx.event
+    def show_form(self, shown: bool):
+        """Opens or closes the form for another key, and forgets the one it showed."""
+        self.making, self.errors, self.fresh = bool(shown), {}, ""
+
+    @rx.event
+    async def make(self, form: dict[str, Any]):
+        """Makes a key and shows it, this once."""
+        name, role = str(form.get("name", "")), str(form.get("role", ""))
+        try:
+            _, self.fresh = await self._call(api_keys.create, name=name, role=role)
+        except Invalid as error:
+            self.errors = {error.field or "form": error.message}
+            return
+        self.errors = {}
+        await self._read()
+
+    @rx.event
+    def ask_revoke(self, key_id: str):
+        """Asks whether to revoke a key; "" closes the question."""
+        self.revoking = key_id
+        self.revoking_name = next((key.name for key in self.keys if key.id == key_id), "")
+
+    @rx.event
+    async def revoke(self):
+        """Revokes the key that was asked about."""
+        key_id, name, self.revoking = self.revoking, self.revoking_name, ""
+        await self._call(api_keys.revoke, key_id)
+        await self._read()
+        return Toasts.tell(f"{name} is revoked")
+
+    async def _read(self) -> None:
+        self.keys = [_key(item) for item in await self._call(api_keys.list_keys)]
+        self.loaded = True
+
+
+ROLE_CHOICES = [(role, role.capitalize()) for role in reversed(ROLES)]
+
+
+def _key(item: ApiKeyItem) -> Key:
+    return Key(
+        item.id,
+        item.name,
+        item.role.capitalize(),
+        f"{item.prefix}…",
+        words.stamp(item.created_at),
+        words.stamp(item.last_used_at) if item.last_used_at else "",
+        item.revoked_at is not None,
+    )
