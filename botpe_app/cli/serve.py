@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import multiprocessing
+import signal
 import sys
 from typing import Any
 
@@ -24,6 +27,9 @@ def serve(host: str, port: int, workers: int) -> None:
     if "REFLEX_WEB_WORKDIR" not in environment():
         adopt(serving(Frontend(settings().data_dir).build(environment())))
     sys.path.insert(0, str(PROJECT))  # where rxconfig.py is
+    if multiprocessing.get_start_method() == "fork":  # then one import serves all processes
+        importlib.import_module(_APP.partition(":")[0])
+        gc.freeze()
     Server(
         _APP,
         address=host,
@@ -41,6 +47,8 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def load(target: str) -> Any:
     """The ASGI app, made in the server process that calls this."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # the server's own come once it serves
+        signal.signal(number, signal.SIG_DFL)
     processes.end_with_parent()
     logs.configure("web")
     module, _, name = target.partition(":")

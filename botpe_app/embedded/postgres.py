@@ -127,6 +127,13 @@ class Postgres:
         """Deletes a database, cutting its sessions, if it exists."""
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
+    def rename_databases(self, names: Mapping[str, str]) -> None:
+        """Gives databases that nobody uses new names, in this order, all or none."""
+        with psycopg.connect(self.superuser_url()) as connection:
+            for old, new in names.items():
+                rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+                connection.execute(rename.format(sql.Identifier(old), sql.Identifier(new)))
+
     def __enter__(self) -> Postgres:
         self.start()
         return self

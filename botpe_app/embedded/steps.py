@@ -58,7 +58,7 @@ class Step:
         self.name = name
         self.outcome = ""  # what to say once it is done
         self._steps = steps
-        self.doing = doing  # what it does, while it may take long
+        self._doing = doing
         self._began = time.monotonic()
         self._shown = 0
 
@@ -66,10 +66,15 @@ class Step:
     def seconds(self) -> float:
         return time.monotonic() - self._began
 
+    def say(self, doing: str) -> None:
+        """Shows that it now does something that may take long."""
+        self._doing, self._shown = doing, 0
+        self.tick()
+
     def tick(self) -> None:
         """Shows that it goes on; may be called as often as one likes."""
         second = int(self.seconds)
-        if self.doing and second >= self._shown:
-            text = f"  … {self.name:<11}{self.doing}"
+        if self._doing and second >= self._shown:
+            text = f"  … {self.name:<11}{self._doing}"
             self._steps.show(f"{text} ({second} s)" if second else text, first=not self._shown)
             self._shown = second + 1

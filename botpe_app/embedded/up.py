@@ -87,6 +87,7 @@ class Up:
         """Makes the data dir ours; waits for a short command that holds it."""
         with self._steps.step("Data") as step:
             step.outcome = str(self._folder.path)
+            waited = False
             while True:
                 with contextlib.suppress(Unavailable):
                     self._ending.enter_context(self._folder.owned("up", seconds=0.2))
@@ -97,7 +98,9 @@ class Up:
                         f"`botpe up` already runs on {self._folder.path} (process "
                         f"{holder['pid']}). Stop it, or choose another --data-dir and --port."
                     )
-                step.doing = f"waiting for process {holder.get('pid')}, which uses it"
+                if not waited:
+                    step.say(f"waiting for process {holder.get('pid')}, which uses it")
+                waited = True
                 step.tick()
 
     def _servers(self) -> None:
@@ -139,11 +142,11 @@ class Up:
         with self._steps.step("Schema", "migrating") as step:
             applied = migrate()
             step.outcome = f"{applied} migrations applied" if applied else "up to date"
-        with self._steps.step("Pages", "looking for changes") as step:
+        with self._steps.step("Pages") as step:
             pages = Frontend(self._folder.path)
             step.outcome = "unchanged" if pages.existing() else "built"
             if not pages.existing():
-                step.doing = "building them; the first time takes about half a minute"
+                step.say("building them; the first time takes about half a minute")
             build = pages.build(environment(), step.tick)
         told: list[str] = []
         if self._plan.demo:
