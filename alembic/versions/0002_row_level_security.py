@@ -33,15 +33,24 @@ OURS = "(select nullif(current_setting('botpe.organization_id', true), '')::uuid
 
 def upgrade() -> None:
     for table in TENANT_TABLES:
-        _wall(table, f"organization_id = {OURS} or {SYSTEM}")
+        _wall(table, _either(f"organization_id = {OURS}"))
     for table in SYSTEM_TABLES:
-        _wall(table, SYSTEM)
-    _wall("organizations", f"id = {OURS} or {SYSTEM}")
+        _wall(table, _either("false"))
+    _wall("organizations", _either(f"id = {OURS}"))
     _wall(
         "users",
         f"{SYSTEM} or exists (select from memberships m"
         f" where m.user_id = users.id and m.organization_id = {OURS})",
     )
+
+
+def _either(ours: str) -> str:
+    """Ours, or anything for the system.
+
+    As a case, which the planner takes to let half of the rows pass. Of an "or" it believes one
+    in a hundred, and reads whole tables for the system where it should look rows up.
+    """
+    return f"case when {SYSTEM} then true else {ours} end"
 
 
 def downgrade() -> None:
