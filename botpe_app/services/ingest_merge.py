@@ -1,0 +1,105 @@
+"""Two contacts that are one person become one, with everything either of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import LiteralString
+from uuid import UUID
+
+from botpe_app.services.ingest_batch import Batch
+
+_ELDEST: LiteralString = """
+select id from contacts where organization_id = %s and id = any(%s)
+order by created_at, id for update
+"""
+# Staff's own words (name, email) stay the keeper's where it has some.
+_FILL: LiteralString = """
+update contacts k set
+  name = case when k.name = '' then d.name else k.name end,
+  phone = coalesce(k.phone, d.phone),
+  email = coalesce(k.email, d.email),
+  language = coalesce(k.language, d.language),
+  tags = array(select distinct tag from unnest(k.tags || d.tags) tag order by tag),
+  custom_fields = d.custom_fields || k.custom_fields,
+  marketing_opt_in = k.marketing_opt_in or d.marketing_opt_in,
+  last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at)
+from contacts d
+where k.organization_id = %(organization)s and k.id = %(keep)s
+  and d.organization_id = %(organization)s and d.id = %(drop)s
+"""
+_NAMES: LiteralString = """
+update contact_identities set contact_id = %(keep)s
+where organization_id = %(organization)s and contact_id = %(drop)s
+"""
+_MESSAGES: LiteralString = """
+update messages m set contact_id = %(keep)s from conversations c
+where c.organization_id = %(organization)s and c.contact_id = %(drop)s
+  and m.organization_id = c.organization_id and m.conversation_id = c.id
+"""
+# Conversations of both that are open with the same number: (the keeper's, the dropped one's).
+_TWINS: LiteralString = """
+select k.id, d.id from conversations k
+join conversations d using (organization_id, account_id)
+where k.organization_id = %(organization)s and k.contact_id = %(keep)s and k.status <> 'closed'
+  and d.contact_id = %(drop)s and d.status <> 'closed'
+for update
+"""
+_MOVE: tuple[LiteralString, ...] = (
+    "update messages set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update notes set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update reactions set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    """
+update conversations k set
+  status = case when 'open' in (k.status, d.status) then 'open' else k.status end,
+  assignee_id = coalesce(k.assignee_id, d.assignee_id),
+  tags = array(select distinct tag from unnest(k.tags || d.tags) tag order by tag),
+  unread_count = k.unread_count + d.unread_count,
+  last_message = case when d.last_message_at > k.last_message_at
+    then d.last_message else k.last_message end,
+  last_direction = case when d.last_message_at > k.last_message_at
+    then d.last_direction else k.last_direction end,
+  last_message_id = case when d.last_message_at > k.last_message_at
+    then d.last_message_id else k.last_message_id end,
+  last_message_at = greatest(k.last_message_at, d.last_message_at),
+  last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at),
+  waiting_since = least(k.waiting_since, d.waiting_since),
+  created_at = least(k.created_at, d.created_at)
+from conversations d
+where k.organization_id = %(organization)s and k.id = %(into)s
+  and d.organization_id = %(organization)s and d.id = %(out_of)s
+""",
+    "delete from conversations where organization_id = %(organization)s and id = %(out_of)s",
+)
+_REST: tuple[LiteralString, ...] = (
+    "update conversations set contact_id = %(keep)s"
+    " where organization_id = %(organization)s and contact_id = %(drop)s",
+    "delete from contacts where organization_id = %(organization)s and id = %(drop)s",
+)
+
+
+def merge(batch: Batch, organization_id: UUID, contacts: Sequence[UUID]) -> UUID:
+    """The oldest of these contacts, which now has the names, conversations and messages of all.
+
+    Two open conversations with the same number become one. The rest of the contacts are gone.
+    """
+    found = batch.connection.execute(_ELDEST, (organization_id, list(contacts))).fetchall()
+    keep = found[0][0]
+    for (drop,) in found[1:]:
+        _absorb(batch, {"organization": organization_id, "keep": keep, "drop": drop})
+    batch.tell(organization_id, "inbox", "contacts")
+    return keep
+
+
+def _absorb(batch: Batch, who: dict[str, UUID]) -> None:
+    for statement in (_FILL, _NAMES, _MESSAGES):
+        batch.connection.execute(statement, who)
+    for into, out_of in batch.connection.execute(_TWINS, who).fetchall():
+        both = {"organization": who["organization"], "into": into, "out_of": out_of}
+        for statement in _MOVE:
+            batch.connection.execute(statement, both)
+        batch.tell(who["organization"], f"conversation:{into}", f"conversation:{out_of}")
+    for statement in _REST:
+        batch.connection.execute(statement, who)

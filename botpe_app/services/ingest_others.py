@@ -1,0 +1,77 @@
+"""Webhook news that is neither a message nor a status."""
+
+from __future__ import annotations
+
+import logging
+
+from botpe_app.services.ingest_batch import Batch, Event, Number
+from botpe_app.services.ingest_people import Person, find_or_make, names
+from botpe_app.whatsapp import loose
+from botpe_app.whatsapp.errors import policy_of, read_error
+
+log = logging.getLogger(__name__)
+
+# Fields of the Cloud API's webhooks that are kept for what will use them.
+KNOWN_FIELDS = frozenset(
+    (
+        "account_alerts",
+        "account_review_update",
+        "account_settings_update",
+        "account_update",
+        "automatic_events",
+        "business_capability_update",
+        "business_username_updates",
+        "calls",
+        "flows",
+        "group_lifecycle_update",
+        "group_participants_update",
+        "group_settings_update",
+        "group_status_update",
+        "history",
+        "message_template_components_update",
+        "message_template_quality_update",
+        "message_template_status_update",
+        "partner_solutions",
+        "payment_configuration_update",
+        "phone_number_name_update",
+        "phone_number_quality_update",
+        "security",
+        "smb_app_state_sync",
+        "smb_message_echoes",
+        "template_category_update",
+        "user_preferences",
+    )
+)
+
+
+def take_note(batch: Batch, event: Event, number: Number | None) -> None:
+    """Says in `batch` what became of an event of kind other, error or malformed."""
+    if event.kind == "malformed":
+        batch.ignored(event, f"It cannot be read: {loose.text(event.payload, 'reason')}")
+    elif event.kind == "error":
+        error = read_error(loose.mapping(event.payload, "error"))
+        log.warning("whatsapp_reported", extra={"code": error.code, "event_id": event.id})
+        batch.handled(event, f"{policy_of(error).title} ({error.code}): {error.details}")
+    elif event.field == "user_id_update" and number:
+        _rename(batch, event, number)
+    elif event.field in KNOWN_FIELDS or event.field == "user_id_update":
+        batch.handled(event, "Kept; nothing acts on it yet.")
+    else:
+        batch.ignored(event, f"Unknown kind of news: {event.field or 'unnamed'}")
+
+
+def _rename(batch: Batch, event: Event, number: Number) -> None:
+    """Customers whose ids changed keep their contact under the new ones too."""
+    value = loose.mapping(event.payload, "value")
+    for item in loose.mappings(value, "user_id_update"):
+        wa_id = loose.text(item, "wa_id")
+        ids = loose.mapping(item, "user_id"), loose.mapping(item, "parent_user_id")
+        found = [
+            name
+            for when in ("previous", "current")
+            for name in names(wa_id, *(loose.text(each, when) for each in ids))
+        ]
+        if found:
+            person = Person(number.organization_id, tuple(dict.fromkeys(found)), make=False)
+            find_or_make(batch, [person])
+    batch.handled(event)
