@@ -47,12 +47,9 @@ def body_of(text: str) -> Json:
 
 PERSON = {"name": {"formatted_name": "Ana P", "first_name": "Ana"}, "phones": [{"phone": "+1"}]}
 
-
 LOCATION = {"latitude": 37.4, "longitude": -122.1}
 
-
 MONEY = {"value": 1000, "offset": 100}
-
 
 ORDER = {
     "type": "order_details",
@@ -75,15 +72,11 @@ ORDER = {
     },
 }
 
-
 ENGLAND = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "\U000e007f"
-
 
 FAMILY = "👩\u200d👩\u200d👧"
 
-
 EMOJIS = ["👍", "❤️", "👍🏽", "🇧🇷", "1️⃣", FAMILY, ENGLAND, "©️"]
-
 
 GOOD: list[tuple[str, Any]] = [
     ("text", {"body": "x" * 4096, "preview_url": True}),
@@ -139,7 +132,6 @@ GOOD: list[tuple[str, Any]] = [
         ),
     ),
 ]
-
 
 BAD: list[tuple[str, Any, str]] = [
     ("text", {"body": "x" * 4097}, "text.body"),

@@ -12,7 +12,6 @@ from tests.whatsapp.simulated import NUMBER, SECRET_KEY, TOKEN, WABA, Play, play
 
 pytestmark = pytest.mark.anyio
 
-
 CHAT = f"threads/{NUMBER}/ana"
 
 

@@ -10,9 +10,7 @@ from tests.whatsapp.simulated import NUMBER, TOKEN, WABA, Play
 
 pytestmark = pytest.mark.anyio
 
-
 CHAT = f"threads/{NUMBER}/ana"
-
 
 BUTTONS = {
     "type": "button",
@@ -25,7 +23,6 @@ BUTTONS = {
     },
 }
 
-
 LIST = {
     "type": "list",
     "body": {"text": "Which?"},
@@ -34,7 +31,6 @@ LIST = {
         "sections": [{"rows": [{"id": "t", "title": "Tea", "description": "hot"}]}],
     },
 }
-
 
 REMINDER: dict[str, Any] = {
     "name": "appointment_reminder",

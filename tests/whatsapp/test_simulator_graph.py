@@ -56,7 +56,6 @@ async def test_what_our_own_check_refuses_is_refused(
 
 WHATSAPP = {"messaging_product": "whatsapp"}
 
-
 HELLO = {**WHATSAPP, "to": "+34612345678", "type": "text", "text": {"body": "x"}}
 
 

@@ -9,9 +9,7 @@ from tests.whatsapp.simulated import NUMBER, TOKEN, Play
 
 pytestmark = pytest.mark.anyio
 
-
 CHAT = f"threads/{NUMBER}/ana"
-
 
 REMINDER: dict[str, Any] = {
     "name": "appointment_reminder",
@@ -23,7 +21,6 @@ REMINDER: dict[str, Any] = {
         }
     ],
 }
-
 
 SALE: dict[str, Any] = {
     "name": "season_sale",

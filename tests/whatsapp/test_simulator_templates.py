@@ -7,7 +7,6 @@ from tests.whatsapp.simulated import NUMBER, TOKEN, WABA, Play, code
 
 pytestmark = pytest.mark.anyio
 
-
 SHIPPED: dict[str, Any] = {
     "name": "order_shipped",
     "language": {"code": "en_US"},
