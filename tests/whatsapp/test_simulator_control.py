@@ -106,13 +106,18 @@ async def test_phones_and_untold_news_survive_a_restart(tmp_path: Path):
         play.ours.status = 503
         untold = await play.say("ana")
         wamid = await play.sent("text", {"body": "Sí"})
+        play.simulator.world.settings.sent_after = 60
+        late = await play.sent("text", {"body": "later"})
+        doomed = await play.sent("text", {"body": "no"}, to="+33612345678")
         await asyncio.sleep(0.1)
     async with playing(tmp_path) as play:
+        await play.ours.until(lambda _: "delivered" in play.ours.words(late))
+        await play.ours.until(lambda _: play.ours.words(doomed) == ["failed"])
         await play.ours.until(lambda _: "delivered" in play.ours.words(wamid))
         messages = [u for u in play.ours.updates if u.kind == "message"]
         assert [parse_message(u.payload).wamid for u in messages] == [untold["wamid"]]
         chat = await play.thread("ana")
-        assert [e["text"] for e in chat["entries"]] == ["hi", "Sí"]
+        assert [e["text"] for e in chat["entries"]] == ["hi", "Sí", "later"]
 
 
 async def test_a_broken_journal_is_a_new_start(tmp_path: Path):

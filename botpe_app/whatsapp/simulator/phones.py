@@ -39,11 +39,7 @@ class Phones:
         failure = failure or self._obstacle(thread, customer, entry)
         if failure:
             entry.error = Refusal(failure).in_webhook()
-            self._later(
-                self._pace.sent_after, lambda: self._step(number, customer, entry, "failed")
-            )
-        else:
-            self._later(self._pace.sent_after, lambda: self._sent(number, customer, entry))
+        self._later(self._pace.sent_after, lambda: self._set_out(number, customer, entry))
         self.changed()
 
     def say(
@@ -123,19 +119,21 @@ class Phones:
         for thread in self._world.threads.values():
             number = self._world.numbers.get(thread.number)
             customer = self._world.customers.get(thread.customer)
-            for entry in thread.entries if number and customer else ():
-                self._resume(number, customer, entry)  # pyright: ignore[reportArgumentType]
+            if number is not None and customer is not None:
+                for entry in thread.entries:
+                    self._resume(number, customer, entry)
 
     def _resume(self, number: Number, customer: Customer, entry: Entry) -> None:
         if entry.sender == "customer":
             if not entry.told:
                 self._tell_message(number, customer, entry)
             return
-        if entry.told != entry.status and entry.status != "accepted":
-            self._tell_status(number, customer, entry, entry.status)
         if entry.status == "accepted":
-            self._sent(number, customer, entry)
-        elif entry.status == "sent" and customer.online:
+            self._set_out(number, customer, entry)
+            return
+        if entry.told != entry.status:
+            self._tell_status(number, customer, entry, entry.status)
+        if entry.status == "sent" and customer.online:
             self._delivered(number, customer, entry)
 
     def _obstacle(self, thread: Thread, customer: Customer, entry: Entry) -> int:
@@ -148,8 +146,8 @@ class Phones:
         closed = customer.id and not thread.window_open(entry.at)
         return 131047 if closed and entry.type != "template" else 0
 
-    def _sent(self, number: Number, customer: Customer, entry: Entry) -> None:
-        self._step(number, customer, entry, "sent")
+    def _set_out(self, number: Number, customer: Customer, entry: Entry) -> None:
+        self._step(number, customer, entry, "failed" if entry.error else "sent")
         if customer.online:
             later = self._pace.delivered_after
             self._later(later, lambda: self._delivered(number, customer, entry))
