@@ -13,9 +13,10 @@ from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import page as entry
 from botpe_app.ui.inbox import page as inbox
 from botpe_app.ui.settings import keys, numbers
+from botpe_app.ui.simulator import page as simulator
 from botpe_app.web.asgi import mount
 
-__all__ = ["app", "dashboard", "entry", "errors", "inbox", "keys", "numbers"]
+__all__ = ["app", "dashboard", "entry", "errors", "inbox", "keys", "numbers", "simulator"]
 
 app = rx.App(
     stylesheets=theme.STYLESHEETS,

@@ -6,18 +6,6 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 
-class Thread(rx.Component):
-    """A scroll area that keeps the reader's place."""
-
-    library = "$/public/thread.jsx"
-    tag = "Thread"
-    conversation: rx.Var[str]
-    more: rx.Var[bool]
-    unread: rx.Var[int]
-    on_older: rx.EventHandler[no_args_event_spec]
-    on_seen: rx.EventHandler[passthrough_event_spec(str)]
-
-
 class Composer(rx.Component):
     """The place to write. `closed` says why nothing may be written."""
 
@@ -41,6 +29,5 @@ class Outbox(rx.Component):
     on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str)]
 
 
-scroller = Thread.create
 composer = Composer.create
 outbox = Outbox.create

@@ -16,8 +16,9 @@ from botpe_app.ui.components import (
 )
 from botpe_app.ui.inbox.bubble import bubble
 from botpe_app.ui.inbox.rows import Choice
-from botpe_app.ui.inbox.scripts import composer, outbox, scroller
+from botpe_app.ui.inbox.scripts import composer, outbox
 from botpe_app.ui.inbox.state import InboxState
+from botpe_app.ui.messages.parts import scroller
 
 _OPEN = InboxState.open
 

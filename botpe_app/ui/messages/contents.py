@@ -145,6 +145,13 @@ def _system(content: Json) -> Content:
 
 
 def _template(content: Json) -> Content:
+    shown = _map(content, "shown")
+    if shown:
+        return Content(
+            text=_str(shown, "body"),
+            detail=_str(shown, "footer"),
+            options=[_str(button, "text") for button in _list(shown, "buttons")],
+        )
     values = [
         _str(parameter, "text") or _str(parameter, "type")
         for component in _list(content, "components")

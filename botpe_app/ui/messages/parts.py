@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
+from reflex.event import no_args_event_spec, passthrough_event_spec
 
 from botpe_app.ui.messages.contents import MEDIA, Line
 
@@ -28,7 +29,20 @@ class Said(rx.Component):
     text: rx.Var[str]
 
 
+class Thread(rx.Component):
+    """A scroll area that keeps the reader's place."""
+
+    library = "$/public/thread.jsx"
+    tag = "Thread"
+    conversation: rx.Var[str]
+    more: rx.Var[bool]
+    unread: rx.Var[int]
+    on_older: rx.EventHandler[no_args_event_spec]
+    on_seen: rx.EventHandler[passthrough_event_spec(str)]
+
+
 said = Said.create
+scroller = Thread.create
 
 
 def content(content: Part, on_option: Callable[[Part], Any] | None = None) -> rx.Component:

@@ -1,0 +1,1 @@
+"""The simulator: a phone per pretend customer."""
