@@ -175,7 +175,7 @@ def add_note(session: Session, actor: Actor, conversation_id: UUID | str, text: 
     session.flush()
     session.refresh(note)
     live.publish(session, actor.organization_id, f"conversation:{row.id}")
-    return _note(note, actor.name)
+    return _note(note, actor.name if actor.user_id else None)
 
 
 def set_tags(

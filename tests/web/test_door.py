@@ -187,7 +187,7 @@ def test_a_crash_of_the_api_answers_in_the_envelope(
     def broken(*_: Any) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("botpe_app.web.api.routes._require_own_page", broken)
+    monkeypatch.setattr("botpe_app.web.api.callers.require_own_page", broken)
     response = anonymous("POST", "/api/auth/sign-out", headers={"X-Request-Id": "crash-2"})
     assert response.status_code == 500
     error = response.json()["error"]

@@ -20,7 +20,6 @@ from botpe_app.web.api import (
     users,
 )
 
-_LARGEST_BODY = 1024 * 1024
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contacts, api_keys
 )  # fmt: skip
@@ -51,7 +50,6 @@ def api() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        max_body_size=_LARGEST_BODY,
         responses={
             status: {"model": errors.Refused, "description": words}
             for status, words in _REFUSALS.items()

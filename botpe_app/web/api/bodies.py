@@ -8,11 +8,33 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from starlette.requests import Request
 
-from botpe_app.errors import Invalid
+from botpe_app.errors import BotpeError, Invalid
 from botpe_app.web.api.errors import of_validation
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+LARGEST = 1024 * 1024  # bytes
+
+
+class TooLarge(BotpeError):
+    """The body is larger than any route takes."""
+
+    code, status = "too_large", 413
+
+
+async def read_all(request: Request) -> bytes:
+    """The body's bytes. Raises TooLarge at the first byte too many, whatever its header says."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST:
+            raise TooLarge("The body is larger than 1 MB.")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def read_body(model: type[Model], raw: bytes) -> Model:

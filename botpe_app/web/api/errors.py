@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 _FRAMEWORK = {
     404: ("not_found", "There is nothing at this address. See /api/docs."),
     405: ("method_not_allowed", "This address does not take this method. See /api/docs."),
-    413: ("too_large", "The body is larger than 1 MB."),
 }
 
 

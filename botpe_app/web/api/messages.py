@@ -25,7 +25,7 @@ class SentBy(Shape):
 
 
 class MessageProblem(Shape):
-    """Why a message failed: Graph's code or ours (below 1,000,000 is Graph's), in words."""
+    """Why a message failed: WhatsApp's code or one of ours, in words."""
 
     code: int
     title: str

@@ -24,12 +24,13 @@ from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
 from botpe_app.db import transaction
-from botpe_app.errors import BotpeError, Forbidden, Unauthorized
+from botpe_app.errors import BotpeError
 from botpe_app.models import ApiKey, Contact, Conversation, Message, WhatsAppAccount
 from botpe_app.services import access, idempotency
 from botpe_app.services.access import Actor
-from botpe_app.web import cookies, origins
-from botpe_app.web.api import bodies, errors, limits
+from botpe_app.web import cookies
+from botpe_app.web.api import bodies, callers, errors, limits
+from botpe_app.web.api.callers import READING
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -41,7 +42,6 @@ _TABLES = {
     "key_id": ApiKey,
     "message_id": Message,
 }
-_READING = {"GET", "HEAD"}
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8
 _limiter: RunVar[anyio.CapacityLimiter] = RunVar("api_threads")
@@ -116,7 +116,10 @@ class Route(APIRoute):
         work = _Work(self.endpoint, self.status_code or 200, self.response_model)
 
         async def handle(request: Request) -> Response:
-            raw = await request.body()
+            try:
+                raw = await bodies.read_all(request)
+            except bodies.TooLarge as error:
+                return errors.answer(error)
             return await anyio.to_thread.run_sync(work.answer, request, raw, limiter=_threads())
 
         return handle
@@ -139,7 +142,7 @@ class _Work:
         """The response, also to what is expected to fail; anything else is raised."""
         quota: dict[str, str] = {}
         try:
-            if token := _credential(request):
+            if token := callers.credential(request):
                 quota = limits.take(token)
             response = self._in_transaction(request, raw)
         except BotpeError as error:
@@ -155,27 +158,47 @@ class _Work:
     def _in_transaction(self, request: Request, raw: bytes) -> Response:
         with transaction() as session:
             visit = self._admit(session, request)
-            arguments = self._read(request, raw)
-            if isinstance(visit, Call) and request.method not in _READING:
-                response = self._once(visit, raw, arguments)
+            key = request.headers.get(idempotency.HEADER) if isinstance(visit, Call) else None
+            if isinstance(visit, Call) and key is not None and request.method not in READING:
+                response = self._once(visit, key, raw)
             else:
-                response = self._perform(visit, arguments)
+                response = self._perform(visit, raw)
             for cookie in visit.set_cookies:
                 response.headers.append("set-cookie", cookie)
             return response
 
     def _admit(self, session: Session, request: Request) -> Visit:
-        """Raises Unauthorized, Forbidden, NotFound, in this order."""
+        """Raises Unauthorized, then Forbidden."""
         if self.permission is None:
-            _require_own_page(request)
+            callers.require_own_page(request)
             return Visit(session, request)
-        call = Call(session, request, actor=_actor(session, request))
+        call = Call(session, request, actor=callers.actor(session, request))
         _tell_log(request, call.actor)
-        _require_own_page(request)
+        callers.require_own_page(request)
         call.actor.require(self.permission)
-        for name, value in request.path_params.items():
-            access.get(session, call.actor, _TABLES[name], value)
         return call
+
+    def _once(self, call: Call, key: str, raw: bytes) -> Response:
+        """Does the work, or if this Idempotency-Key was used before, gives that answer again."""
+        fingerprint = _fingerprint(call.request, raw)
+        known = idempotency.first_answer(call.session, call.actor, key, fingerprint)
+        if known:
+            return _json(known.status, known.body.encode(), {"Idempotent-Replayed": "true"})
+        response = self._perform(call, raw)
+        answer = idempotency.Answer(response.status_code, bytes(response.body).decode())
+        idempotency.keep(call.session, call.actor, key, answer)
+        return response
+
+    def _perform(self, visit: Visit, raw: bytes) -> Response:
+        """Raises NotFound, then Invalid, then what the endpoint raises."""
+        if isinstance(visit, Call):
+            for name, value in visit.request.path_params.items():
+                access.get(visit.session, visit.actor, _TABLES[name], value)
+        result = self.endpoint(visit, **self._read(visit.request, raw))
+        if result is None:
+            return Response(status_code=204)
+        shaped = self.result.validate_python(result, from_attributes=True)
+        return _json(self.status, self.result.dump_json(shaped))
 
     def _read(self, request: Request, raw: bytes) -> dict[str, Any]:
         arguments: dict[str, Any] = dict(request.path_params)
@@ -184,29 +207,6 @@ class _Work:
         if self.body:
             arguments["body"] = bodies.read_body(self.body, raw)
         return arguments
-
-    def _once(self, call: Call, raw: bytes, arguments: dict[str, Any]) -> Response:
-        """Does the work, or if its Idempotency-Key was used before, gives that answer again."""
-        key = call.request.headers.get(idempotency.HEADER)
-        if key is None:
-            return self._perform(call, arguments)
-        known = idempotency.first_answer(
-            call.session, call.actor, key, _fingerprint(call.request, raw)
-        )
-        if known:
-            again = {"Idempotent-Replayed": "true"}
-            return _json(known.status, known.body.encode(), again)
-        response = self._perform(call, arguments)
-        answer = idempotency.Answer(response.status_code, bytes(response.body).decode())
-        idempotency.keep(call.session, call.actor, key, answer)
-        return response
-
-    def _perform(self, visit: Visit, arguments: dict[str, Any]) -> Response:
-        result = self.endpoint(visit, **arguments)
-        if result is None:
-            return Response(status_code=204)
-        shaped = self.result.validate_python(result, from_attributes=True)
-        return _json(self.status, self.result.dump_json(shaped))
 
 
 def _bare(hint: Any) -> type[BaseModel] | None:
@@ -222,38 +222,6 @@ def _threads() -> anyio.CapacityLimiter:
         return _limiter.get()
 
 
-def _credential(request: Request) -> str | None:
-    """The API key or session token that came along."""
-    return _key(request) or cookies.token_of(request.headers.get("cookie"))
-
-
-def _key(request: Request) -> str | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else None
-
-
-def _actor(session: Session, request: Request) -> Actor:
-    if "authorization" in request.headers:
-        key = _key(request)
-        if not key:
-            raise Unauthorized("Send `Authorization: Bearer bp_…` with an API key.")
-        return access.actor_of_key(session, key)
-    token = cookies.token_of(request.headers.get("cookie"))
-    if token is None:
-        raise Unauthorized("Sign in, or send `Authorization: Bearer bp_…` with an API key.")
-    return access.actor_of_session(session, token)
-
-
-def _require_own_page(request: Request) -> None:
-    """Raises Forbidden for a write that another site's page could have caused.
-
-    A browser adds the cookie by itself; it never adds an API key.
-    """
-    writes = request.method not in _READING
-    if writes and "authorization" not in request.headers and not origins.is_ours(request.headers):
-        raise Forbidden("Another site's page may not do this. Open BotPe at its own address.")
-
-
 def _tell_log(request: Request, actor: Actor) -> None:
     who = request.scope.get("botpe.who", {})
     who["organization_id"] = str(actor.organization_id)
@@ -262,10 +230,15 @@ def _tell_log(request: Request, actor: Actor) -> None:
 
 def _fingerprint(request: Request, raw: bytes) -> bytes:
     """The same for two requests that ask for the same, however their JSON is spaced."""
-    body = json.dumps(bodies.read_json(raw), sort_keys=True)
-    parts = (request.method, request.url.path, request.url.query, body)
-    return hashlib.sha256("\n".join(parts).encode()).digest()
+    try:
+        body = json.dumps(bodies.read_json(raw), sort_keys=True).encode()
+    except BotpeError:
+        body = raw
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(asked + body).digest()
 
 
 def _json(status: int, body: bytes, headers: dict[str, str] | None = None) -> Response:
+    if status == 204:
+        return Response(status_code=status, headers=headers)
     return Response(body, status, headers, media_type="application/json")
