@@ -13,7 +13,7 @@ from functools import lru_cache
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from sqlmodel import Session
@@ -55,6 +55,13 @@ def redis() -> Redis:
 def queue(lane: Lane) -> Queue:
     """The RQ queue of a lane. Arguments travel as JSON: Redis must not be able to run code."""
     return Queue(lane.value, connection=redis(), serializer=JSONSerializer)
+
+
+def lanes_without_worker() -> list[Lane]:
+    """The lanes on which no worker has shown a sign of life lately."""
+    keys = {lane: Worker.all_keys(queue=queue(lane)) for lane in Lane}
+    # A killed worker stays on RQ's list; its own key ends with its signs of life.
+    return [lane for lane in Lane if not keys[lane] or not redis().exists(*keys[lane])]
 
 
 def nudge(session: Session, lane: Lane) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from rq import Worker
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -63,7 +62,7 @@ def _redis() -> None:
 
 
 def _workers() -> None:
-    missing = [lane for lane in queue.Lane if not Worker.count(queue=queue.queue(lane))]
+    missing = queue.lanes_without_worker()
     if missing:
         raise NotReady(f"none for {', '.join(missing)}; run `botpe worker`")
 
