@@ -40,6 +40,11 @@ class Settings:
     model: str = ""  # BOTPE_MODEL
     smtp_url: str = field(default="", repr=False)  # SMTP_URL
     storage_url: str = ""  # BOTPE_STORAGE_URL
+    aws_access_key_id: str = ""  # AWS_ACCESS_KEY_ID
+    aws_secret_access_key: str = field(default="", repr=False)  # AWS_SECRET_ACCESS_KEY
+    aws_session_token: str = field(default="", repr=False)  # AWS_SESSION_TOKEN
+    aws_region: str = ""  # AWS_REGION
+    aws_endpoint_url: str = ""  # AWS_ENDPOINT_URL
     sentry_dsn: str = ""  # SENTRY_DSN
     log_level: str = "INFO"  # BOTPE_LOG_LEVEL
     metrics_token: str = field(default="", repr=False)  # BOTPE_METRICS_TOKEN
@@ -100,6 +105,11 @@ VARIABLES = {
     "model": "BOTPE_MODEL",
     "smtp_url": "SMTP_URL",
     "storage_url": "BOTPE_STORAGE_URL",
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "aws_region": "AWS_REGION",
+    "aws_endpoint_url": "AWS_ENDPOINT_URL",
     "sentry_dsn": "SENTRY_DSN",
     "log_level": "BOTPE_LOG_LEVEL",
     "metrics_token": "BOTPE_METRICS_TOKEN",
@@ -118,7 +128,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if "encryption_keys" in given:
         keys = given["encryption_keys"].split(",")
         values["encryption_keys"] = tuple(key.strip() for key in keys if key.strip())
-    for name in ("base_url", "graph_url", "simulator_url"):
+    for name in ("base_url", "graph_url", "simulator_url", "aws_endpoint_url"):
         if name in given:
             values[name] = _web_address(VARIABLES[name], given[name])
     if "database_url" in given:

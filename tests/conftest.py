@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlmodel import Session, SQLModel
 
-from botpe_app import config, db, queue, vault
+from botpe_app import config, db, queue, storage, vault
 from botpe_app.embedded.postgres import Postgres
 from botpe_app.models import Membership, Organization, User, WhatsAppAccount
 from botpe_app.services.access import Actor
@@ -54,7 +54,9 @@ def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Calla
     def forget() -> None:
         if db.engine.cache_info().currsize:
             db.engine().dispose()
-        for cached in (config.settings, db.engine, queue.redis, vault._ciphers):
+        if queue.redis.cache_info().currsize:
+            queue.redis().close()
+        for cached in (config.settings, db.engine, queue.redis, vault._ciphers, storage.storage):
             cached.cache_clear()
 
     def apply(**variables: str) -> None:
