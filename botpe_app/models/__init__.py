@@ -4,6 +4,7 @@ from botpe_app.models.account import WhatsAppAccount
 from botpe_app.models.contact import Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
+from botpe_app.models.media import Media, MediaUpload
 from botpe_app.models.organization import (
     ApiKey,
     IdempotencyKey,
@@ -20,6 +21,8 @@ __all__ = [
     "ContactIdentity",
     "Conversation",
     "IdempotencyKey",
+    "Media",
+    "MediaUpload",
     "Membership",
     "Message",
     "MetricBucket",
