@@ -6,25 +6,39 @@ from functools import partial
 
 import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
+from starlette.types import ASGIApp
 
-from botpe_app.ui import errors, live, theme
+from botpe_app.ui import addresses, errors, live, theme
 from botpe_app.ui.base import on_error
 from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import page as entry
 from botpe_app.ui.inbox import page as inbox
+from botpe_app.ui.session import OwnTab
 from botpe_app.ui.settings import keys, numbers
 from botpe_app.ui.simulator import page as simulator
 from botpe_app.web.asgi import mount
 
-__all__ = ["app", "dashboard", "entry", "errors", "inbox", "keys", "numbers", "simulator"]
+# Importing a page registers it.
+PAGES = (dashboard, entry, errors, inbox, keys, numbers, simulator)
+BUILD = get_web_dir() / "build" / "client"
 
-app = rx.App(
+
+class WholeApp(rx.App):
+    """Reflex with our front door around it, also around the layers that Reflex itself adds."""
+
+    def __call__(self) -> ASGIApp:
+        """What the server serves; a webhook never passes through Reflex."""
+        return mount(super().__call__(), build=BUILD)
+
+
+app = WholeApp(
     stylesheets=theme.STYLESHEETS,
     head_components=theme.HEAD,
     html_lang="en",
     toaster=None,
     app_wraps=errors.WRAPS,
     backend_exception_handler=on_error,
-    api_transformer=partial(mount, build=get_web_dir() / "build" / "client"),
+    api_transformer=partial(addresses.plain, build=BUILD),
 )
+app.add_middleware(OwnTab(), index=0)
 app.register_lifespan_task(live.relay_for(app))

@@ -51,6 +51,7 @@ class PageState(rx.State, mixin=True):
         try:
             return await asyncio.to_thread(_in_transaction, token, service, *args, **kwargs)
         except Unauthorized:
+            self._get_root_state().reset()  # what they saw is no longer theirs to see
             raise SignInNeeded(_path_of(self.router.url)) from None
 
     def _query(self) -> dict[str, str]:

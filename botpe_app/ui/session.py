@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 import reflex as rx
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
 
 from botpe_app.config import settings
 from botpe_app.db import Session
@@ -10,7 +16,7 @@ from botpe_app.services import auth, inbox
 from botpe_app.services.access import Actor
 from botpe_app.services.views import InboxCounts, Me
 from botpe_app.ui import live, words
-from botpe_app.ui.base import PageState
+from botpe_app.ui.base import PageState, session_token
 
 
 class SessionState(PageState, rx.State):
@@ -27,6 +33,7 @@ class SessionState(PageState, rx.State):
     _user_id: str = ""
     _role: str = ""
     _zone: str = "UTC"
+    _owner: bytes = b""  # digest of the session token the tab came with
 
     @rx.var
     def unread_words(self) -> str:
@@ -51,6 +58,24 @@ class SessionState(PageState, rx.State):
     async def refresh(self, topics: list[str]):
         """Counts anew what is unread; the live relay calls it."""
         self.unread = (await self._call(inbox.counts)).unread
+
+
+@dataclass(init=True)
+class OwnTab(Middleware):
+    """Empties a tab's state when it comes back under another session than the one that filled it.
+
+    A tab is known by a token its browser keeps; nobody may inherit what it showed.
+    """
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Runs before every event of every tab."""
+        session = await state.get_state(SessionState)
+        owner = hashlib.sha256(session_token(state.router.headers.cookie).encode()).digest()
+        if session._owner != owner:
+            if session._owner:
+                state.reset()
+            session._owner = owner
+        return None
 
 
 def _frame(session: Session, actor: Actor) -> tuple[Me, InboxCounts]:
