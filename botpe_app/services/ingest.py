@@ -59,8 +59,7 @@ from unnest(%b::bigint[], %b::text[], %b::text[], %b::float8[], %b::bool[])
 where e.id = n.id
 """
 _DUE: LiteralString = """
-select greatest(0, extract(epoch from min(next_at) - now()))::float8
-from webhook_events where state = 'new'
+select extract(epoch from min(next_at) - now())::float8 from webhook_events where state = 'new'
 """
 
 Topics = list[tuple[UUID, str]]
@@ -107,7 +106,7 @@ def forget_plans(connection: Connection) -> None:
 def due_in(connection: Connection) -> float | None:
     """Seconds until an event is due, 0 if one is; None if none waits."""
     row = connection.execute(_DUE).fetchone()
-    return row[0] if row else None
+    return None if row is None or row[0] is None else max(0.0, row[0])
 
 
 def _work(connection: Connection, *, tried_before: bool, limit: int) -> tuple[int, Topics]:

@@ -57,19 +57,23 @@ update conversations k set
   assignee_id = coalesce(k.assignee_id, d.assignee_id),
   tags = array(select distinct tag from unnest(k.tags || d.tags) tag order by tag),
   unread_count = k.unread_count + d.unread_count,
-  last_message = case when d.last_message_at > k.last_message_at
-    then d.last_message else k.last_message end,
-  last_direction = case when d.last_message_at > k.last_message_at
-    then d.last_direction else k.last_direction end,
-  last_message_id = case when d.last_message_at > k.last_message_at
-    then d.last_message_id else k.last_message_id end,
+  last_message = case when d.newer then d.last_message else k.last_message end,
+  last_direction = case when d.newer then d.last_direction else k.last_direction end,
+  last_message_id = case when d.newer then d.last_message_id else k.last_message_id end,
   last_message_at = greatest(k.last_message_at, d.last_message_at),
   last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at),
   waiting_since = least(k.waiting_since, d.waiting_since),
   created_at = least(k.created_at, d.created_at)
-from conversations d
+from (
+  select o.*, coalesce(om.sent_at, o.last_message_at) > coalesce(im.sent_at, i.last_message_at)
+    as newer
+  from conversations o
+  join conversations i on i.organization_id = o.organization_id and i.id = %(into)s
+  left join messages om on om.organization_id = o.organization_id and om.id = o.last_message_id
+  left join messages im on im.organization_id = i.organization_id and im.id = i.last_message_id
+  where o.organization_id = %(organization)s and o.id = %(out_of)s
+) d
 where k.organization_id = %(organization)s and k.id = %(into)s
-  and d.organization_id = %(organization)s and d.id = %(out_of)s
 """,
     "delete from conversations where organization_id = %(organization)s and id = %(out_of)s",
 )

@@ -31,11 +31,12 @@ where c.organization_id = n.organization_id and c.id = n.id
 """
 # In the order of their ids, so that two transactions never wait for each other.
 _OPEN: LiteralString = """
-select c.organization_id, c.account_id, c.contact_id, c.id, c.last_message_id, c.last_direction,
-  c.last_message_at, c.last_inbound_at
+select c.organization_id, c.account_id, c.contact_id, c.id, c.last_direction, c.last_message_at,
+  c.last_inbound_at, l.sent_at
 from unnest(%b::uuid[], %b::uuid[], %b::uuid[]) as n (organization_id, account_id, contact_id)
 join conversations c on (c.organization_id, c.account_id, c.contact_id)
   = (n.organization_id, n.account_id, n.contact_id) and c.status <> 'closed'
+left join messages l on l.organization_id = c.organization_id and l.id = c.last_message_id
 order by c.organization_id, c.id for update of c
 """
 # A new conversation inherits the customer service window of the one before.
@@ -87,10 +88,10 @@ class _Talk(NamedTuple):
     """A conversation as it was before."""
 
     id: UUID
-    last_message_id: UUID | None = None
     last_direction: str = "incoming"
     last_message_at: datetime | None = None
     last_inbound_at: datetime | None = None
+    last_sent_at: datetime | None = None
 
     def is_last(self, at: datetime) -> bool:
         """Whether a customer's message of that time is the conversation's last word.
@@ -98,11 +99,11 @@ class _Talk(NamedTuple):
         Among the customer's, WhatsApp's clock decides. Against ours, which another clock timed,
         the one that arrives is the later one, unless it is far too old.
         """
-        if self.last_message_id is None or self.last_message_at is None:
-            return True
         if self.last_inbound_at and at < self.last_inbound_at:
             return False
-        return self.last_direction == "incoming" or at > self.last_message_at - _CLOCKS_DIFFER_BY
+        if self.last_direction == "incoming":
+            return self.last_sent_at is None or at >= self.last_sent_at
+        return self.last_message_at is None or at > self.last_message_at - _CLOCKS_DIFFER_BY
 
 
 @dataclass(slots=True)
