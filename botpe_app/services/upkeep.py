@@ -1,0 +1,58 @@
+"""What has to be looked at every few seconds, and what has had its time."""
+
+from __future__ import annotations
+
+from typing import Any, LiteralString
+
+import psycopg
+
+from botpe_app.queue import Lane
+
+Connection = psycopg.Connection[Any]
+
+_DUE: dict[Lane, LiteralString] = {
+    Lane.INGEST: (
+        "select exists (select from webhook_events where state = 'new' and next_at <= now())"
+    ),
+    Lane.OUTBOX: (
+        "select exists (select from messages m"
+        " join whatsapp_accounts a on a.organization_id = m.organization_id"
+        " and a.id = m.account_id and a.status = 'connected'"
+        " where m.status = 'queued' and (m.next_try_at is null or m.next_try_at <= now()))"
+    ),
+}
+# Meta delivers again for up to 7 days; until then the row is what makes it the same news.
+_OLD_EVENTS: LiteralString = """
+delete from webhook_events where id in (
+  select id from webhook_events
+  where state = any(array['handled', 'ignored']) and received_at < now() - interval '10 days'
+  limit %s for update skip locked)
+"""
+_OLD_KEYS: LiteralString = """
+delete from idempotency_keys where (organization_id, key) in (
+  select organization_id, key from idempotency_keys
+  where created_at < now() - interval '1 day' limit %s for update skip locked)
+"""
+
+
+def lanes_with_work(connection: Connection) -> list[Lane]:
+    """The lanes in which something is due now, whether or not somebody is at it."""
+    return [lane for lane, query in _DUE.items() if _first(connection, query)]
+
+
+def wake(connection: Connection, lane: Lane) -> None:
+    """Has the lane's drain look, if one lives."""
+    connection.execute("select pg_notify(%s, '')", (lane.channel,))
+
+
+def prune(connection: Connection, most: int = 1000) -> int:
+    """Removes events that were dealt with and answers kept for repeats, past their time.
+
+    At most `most` of each, so that nobody waits for it; returns how many went.
+    """
+    return sum(connection.execute(query, (most,)).rowcount for query in (_OLD_EVENTS, _OLD_KEYS))
+
+
+def _first(connection: Connection, query: LiteralString) -> bool:
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
