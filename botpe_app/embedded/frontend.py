@@ -35,6 +35,14 @@ _MINUTES = 15
 _STAND_IN = "localhost:63999"
 _ADDRESS = re.compile(rf"([`\"'])(?:http|(ws))://{_STAND_IN}(/[^`\"']*)?\1")
 
+_KNOWN_TROUBLE = {
+    "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET": "npm reached no registry. Connect to "
+    "the internet for the first start, or name a mirror in NPM_CONFIG_REGISTRY",
+    "SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]*CERT[A-Z_]*": "npm does not trust its registry's "
+    "certificate. Name the file of the one to trust in NODE_EXTRA_CA_CERTS",
+    "No space left on device|ENOSPC": "the disk is full. Make room",
+}
+
 
 def serving(build: Path) -> dict[str, str]:
     """The environment in which a web process serves the pages of `build` as they are."""
@@ -144,18 +152,13 @@ class Frontend:
 
     def _explain(self) -> str:
         text = self._log.read_text(encoding="utf-8", errors="replace")
+        for pattern, mend in _KNOWN_TROUBLE.items():
+            if found := re.search(pattern, text):
+                return f"The pages could not be built: {mend} ({found[0]}; log: {self._log})."
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        offline = re.search(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET", text)
-        if offline:
-            return (
-                f"The pages could not be built: npm reached no registry ({offline[0]}). Connect "
-                "to the internet for the first start, or name a mirror in NPM_CONFIG_REGISTRY. "
-                f"Log: {self._log}."
-            )
-        if "No space left on device" in text:
-            return f"The pages could not be built: the disk of {self._workshop} is full."
-        last = lines[-1] if lines else "Reflex said nothing"
-        return f"The pages could not be built: {last} (log: {self._log})."
+        telling = [line for line in lines if "rror" in line and "complete log" not in line]
+        last = [*lines[-1:], *telling[-1:]][-1:] or ["Reflex said nothing"]
+        return f"The pages could not be built: {last[0]} (log: {self._log})."
 
     def _keep_lock_files(self, snapshot: Path) -> None:
         """Brings the versions npm chose back into the project, to be committed."""

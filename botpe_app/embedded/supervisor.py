@@ -141,5 +141,5 @@ def stop_on_signals() -> None:
         raise KeyboardInterrupt
 
     for number in _STOPPING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, stop)

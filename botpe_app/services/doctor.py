@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from redis.exceptions import RedisError
+from rq import Worker
 
 from botpe_app import db, queue
 from botpe_app.config import VARIABLES, settings
@@ -130,7 +131,7 @@ def _disk() -> Iterator[Finding]:
 
 
 def _workers() -> Iterator[Finding]:
-    missing = queue.lanes_without_worker()
+    missing = [lane.value for lane in queue.Lane if not Worker.count(queue=queue.queue(lane))]
     for lane in missing:
         yield bad("workers", f"nobody works on {lane}", f"Run `botpe worker --queues {lane}`.")
     if not missing:
