@@ -1,20 +1,18 @@
-"""Everything we ask the Graph API apart from sending messages in bulk (see sender.py).
+"""What we ask the Graph API, apart from sending in bulk (sender.py) and files (media.py).
 
 A field missing from an answer means unknown, never an error.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, cast
-from urllib.parse import urlsplit
 
 import httpx
 
-from botpe_app.errors import BotpeError, Invalid, Unavailable
+from botpe_app.errors import BotpeError, Unavailable
 from botpe_app.whatsapp import loose, messages, storable
 from botpe_app.whatsapp.errors import Refused, refusal
 from botpe_app.whatsapp.loose import Json
@@ -27,10 +25,8 @@ _NUMBER_FIELDS = (
 _TEMPLATE_FIELDS = (
     "id,name,language,status,category,components,quality_score,rejected_reason,parameter_format"
 )
-_MEDIA_HOSTS = ("lookaside.fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 _PER_SECOND = {"STANDARD": 80, "HIGH": 1000}
 _MOST_PAGES = 200
-_LARGEST_MEDIA = 100 * 1024 * 1024
 
 
 class GraphRefused(BotpeError):
@@ -75,17 +71,6 @@ class RemoteTemplate:
     parameter_format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
-    """Where a file can be fetched for the next five minutes; `size` in bytes, None: unknown."""
-
-    id: str
-    url: str
-    mime_type: str
-    sha256: str
-    size: int | None
-
-
 class GraphClient:
     """The Graph API under one access token.
 
@@ -100,7 +85,6 @@ class GraphClient:
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._home = urlsplit(base_url)[:2]
         self._http = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/{version}",
             headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},
@@ -186,65 +170,6 @@ class GraphClient:
         body = messages.build_read(wamid, typing=typing)
         self._post(f"/{phone_number_id}/messages", json=body)
 
-    def upload(self, phone_number_id: str, name: str, mime_type: str, content: bytes) -> str:
-        """The id under which the file can be sent by this number for 30 days."""
-        answer = self._post(
-            f"/{phone_number_id}/media",
-            data={"messaging_product": "whatsapp", "type": mime_type},
-            files={"file": (name, content, mime_type)},
-        )
-        return loose.text(answer, "id")
-
-    def media(self, media_id: str) -> Media:
-        """Where the file with this id can be fetched."""
-        answer = self._get(f"/{media_id}")
-        return Media(
-            id=media_id,
-            url=loose.text(answer, "url"),
-            mime_type=loose.text(answer, "mime_type"),
-            sha256=loose.text(answer, "sha256"),
-            size=loose.whole(answer, "file_size"),
-        )
-
-    def delete_media(self, media_id: str) -> None:
-        """Deletes an uploaded file."""
-        self._request("DELETE", f"/{media_id}")
-
-    def download(self, media: Media, *, largest: int = _LARGEST_MEDIA) -> bytes:
-        """The file's bytes.
-
-        Raises Invalid if it lies at a host that must not see the token, is larger than
-        `largest` bytes or is not what its checksum says.
-        """
-        if not self._trusts(media.url):
-            raise Invalid("The file does not lie on WhatsApp's servers.", field="url")
-        content = self._fetch(media.url, largest)
-        if media.sha256 and hashlib.sha256(content).hexdigest() != media.sha256.lower():
-            raise Invalid("The file arrived damaged: its checksum is wrong.", field="sha256")
-        return content
-
-    def _trusts(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if parts[:2] == self._home:
-            return True
-        host = parts.hostname or ""
-        ours = any(host == h or (h[0] == "." and host.endswith(h)) for h in _MEDIA_HOSTS)
-        return parts.scheme == "https" and ours
-
-    def _fetch(self, url: str, largest: int) -> bytes:
-        content = bytearray()
-        try:
-            with self._http.stream("GET", url) as response:
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    if len(content) > largest:
-                        raise Invalid("The file is larger than we take.", field="file_size")
-        except httpx.HTTPError as error:
-            raise _no_answer(error) from error
-        if not response.is_success:
-            _answer(response.status_code, bytes(content))
-        return bytes(content)
-
     def _pages(self, path: str, **params: str) -> Iterator[Json]:
         seen: set[str] = set()
         for _ in range(_MOST_PAGES):
@@ -267,11 +192,11 @@ class GraphClient:
         try:
             response = self._http.request(method, path, **options)
         except httpx.HTTPError as error:
-            raise _no_answer(error) from error
-        return _answer(response.status_code, response.content)
+            raise no_answer(error) from error
+        return read_answer(response.status_code, response.content)
 
 
-def _answer(http_status: int, body: bytes) -> Json:
+def read_answer(http_status: int, body: bytes) -> Json:
     """The answer's JSON object. Raises GraphRefused or Unavailable for anything else."""
     try:
         document = storable.loads(body)
@@ -286,5 +211,6 @@ def _answer(http_status: int, body: bytes) -> Json:
     raise GraphRefused(refusal(http_status, {"message": f"HTTP {http_status}"}))
 
 
-def _no_answer(error: httpx.HTTPError) -> Unavailable:
+def no_answer(error: httpx.HTTPError) -> Unavailable:
+    """What to raise when a request had no answer."""
     return Unavailable(f"WhatsApp does not answer ({type(error).__name__}). Try again shortly.")

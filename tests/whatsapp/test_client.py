@@ -1,4 +1,3 @@
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from botpe_app.errors import Invalid, Unavailable
-from botpe_app.whatsapp.client import GraphClient, GraphRefused, Media
+from botpe_app.errors import Unavailable
+from botpe_app.whatsapp.client import GraphClient, GraphRefused
 
 Json = dict[str, Any]
 Make = Callable[[Callable[[httpx.Request], httpx.Response]], GraphClient]
@@ -109,74 +108,6 @@ def test_reading_and_typing_are_told(client: Make):
     client(answer).mark_read("106", "wamid.1", typing=True)
     assert told[0]["status"] == "read"
     assert told[0]["typing_indicator"] == {"type": "text"}
-
-
-def test_a_file_is_uploaded_with_its_type(client: Make):
-    def answer(request: httpx.Request) -> httpx.Response:
-        content = request.read()
-        assert request.url.path == "/v25.0/106/media"
-        assert b"image/png" in content
-        assert b"PNGDATA" in content
-        return httpx.Response(200, json={"id": "77"})
-
-    assert client(answer).upload("106", "a.png", "image/png", b"PNGDATA") == "77"
-
-
-def media(url: str, content: bytes = b"hello") -> Media:
-    return Media("77", url, "text/plain", hashlib.sha256(content).hexdigest(), len(content))
-
-
-def sending(content: bytes) -> Callable[[httpx.Request], httpx.Response]:
-    return lambda request: httpx.Response(200, content=content)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://lookaside.fbsbx.com/a",
-        "https://scontent.xx.fbcdn.net/a",
-        "https://graph.example/media/1",
-    ],
-)
-def test_a_file_is_fetched_from_whatsapps_hosts(client: Make, url: str):
-    assert client(sending(b"hello")).download(media(url)) == b"hello"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://evil.example/a",
-        "https://evillookaside.fbsbx.com.example/a",
-        "https://xlookaside.fbsbx.com/a",
-        "https://lookaside.fbsbx.com@evil.example/a",
-        "http://lookaside.fbsbx.com/a",
-        "http://graph.example/media/1",
-        "https://fbcdn.net.evil.example/a",
-        "file:///etc/passwd",
-        "",
-    ],
-)
-def test_the_token_never_goes_to_another_host(client: Make, url: str):
-    def never(request: httpx.Request) -> httpx.Response:
-        raise AssertionError(f"asked {request.url}")
-
-    with pytest.raises(Invalid):
-        client(never).download(media(url))
-
-
-def test_a_damaged_or_oversized_file_is_refused(client: Make):
-    url = "https://lookaside.fbsbx.com/a"
-    with pytest.raises(Invalid, match="damaged"):
-        client(sending(b"hellO")).download(media(url))
-    with pytest.raises(Invalid, match="larger"):
-        client(sending(b"hello")).download(media(url), largest=4)
-    assert client(sending(b"hello")).download(media(url), largest=5) == b"hello"
-
-
-def test_an_expired_file_is_refused_not_returned(client: Make):
-    expired = saying({"error": {"code": 100, "message": "expired"}}, 404)
-    with pytest.raises(GraphRefused):
-        client(expired).download(media("https://lookaside.fbsbx.com/a"))
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"<html>"), (500, b""), (302, b"")])

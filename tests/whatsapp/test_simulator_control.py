@@ -1,4 +1,5 @@
 import asyncio
+import io
 import json
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from botpe_app.errors import Conflict, Invalid, NotFound, Unavailable
 from botpe_app.whatsapp.client import GraphClient, GraphRefused
+from botpe_app.whatsapp.media import GraphFiles
 from botpe_app.whatsapp.payloads import parse_message
 from botpe_app.whatsapp.simulator import SimulatorClient
 from tests.whatsapp.simulated import NUMBER, SECRET_KEY, TOKEN, WABA, Play, playing
@@ -203,10 +205,12 @@ async def test_graphs_other_questions_are_answered(play: Play):
                 },
             )
             assert made[1:] == ("PENDING", "UTILITY")
-            file = graph.upload(NUMBER, "a.pdf", "application/pdf", b"%PDF")
-            assert graph.download(graph.media(file)) == b"%PDF"
-            graph.delete_media(file)
+        with GraphFiles(play.url, "v25.0", TOKEN) as files:
+            file, copy = files.upload(NUMBER, "a.pdf", "application/pdf", b"%PDF"), io.BytesIO()
+            files.download(files.describe(file), copy)
+            assert copy.getvalue() == b"%PDF"
+            files.delete(file)
             with pytest.raises(GraphRefused):
-                graph.media(file)
+                files.describe(file)
 
     await asyncio.to_thread(ask)

@@ -1,10 +1,11 @@
 import asyncio
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from botpe_app.whatsapp.client import GraphClient
+from botpe_app.whatsapp.media import GraphFiles
 from botpe_app.whatsapp.payloads import Update, parse_message, parse_status
 from tests.whatsapp.simulated import NUMBER, TOKEN, WABA, Play
 
@@ -136,8 +137,10 @@ async def test_a_customers_file_can_be_fetched_through_the_graph_api(play: Play)
     assert incoming.text == "📷 Photo · look"
 
     def fetch() -> bytes:
-        with GraphClient(play.url, "v25.0", TOKEN) as graph:
-            return graph.download(graph.media(incoming.content["id"]))
+        copy = io.BytesIO()
+        with GraphFiles(play.url, "v25.0", TOKEN) as files:
+            files.download(files.describe(incoming.content["id"]), copy)
+        return copy.getvalue()
 
     content = await asyncio.to_thread(fetch)
     assert content.startswith(b"\x89PNG\r\n\x1a\n")

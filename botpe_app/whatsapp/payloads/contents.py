@@ -6,12 +6,10 @@ checked on the way, and what cannot be read is kept whole beside the reason.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Callable
 from typing import Any, cast
 
+from botpe_app.core.digests import sha256_hex
 from botpe_app.whatsapp import loose, storable
 from botpe_app.whatsapp.loose import Json, some
 
@@ -27,7 +25,6 @@ _ENVELOPE = frozenset(
         "group_id",
     )
 )
-_HEX_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 class Broken(Exception):
@@ -79,24 +76,13 @@ def _media(item: object) -> Json:
         "id": _need(item, "id"),
         **some(
             mime_type=loose.text(item, "mime_type"),
-            sha256=_hex(loose.text(item, "sha256")),
+            sha256=sha256_hex(loose.text(item, "sha256")),
             caption=loose.text(item, "caption"),
             filename=loose.text(item, "filename"),
         ),
         **({"voice": True} if loose.flag(item, "voice") else {}),
         **({"animated": True} if loose.flag(item, "animated") else {}),
     }
-
-
-def _hex(digest: str) -> str:
-    """A SHA-256 as lower-case hexadecimal digits; webhooks carry it in base64 as well."""
-    if _HEX_SHA256.fullmatch(digest):
-        return digest.lower()
-    try:
-        raw = base64.b64decode(digest, validate=True)
-    except (binascii.Error, ValueError):
-        return ""
-    return raw.hex() if len(raw) == 32 else ""
 
 
 def _location(item: object) -> Json:
