@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from botpe_app import logs
 from botpe_app.core import window
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, WindowClosed
@@ -215,7 +216,7 @@ def _queued(actor: Actor, row: Conversation, draft: Draft) -> Message:
         sent_by_kind=_SENT_BY[actor.kind],
         sent_by_id=actor.user_id or actor.key_id,
         client_key=draft.client_key or None,
-        correlation_id=new_id(),
+        correlation_id=logs.correlation_uuid(),
     )
 
 

@@ -19,8 +19,7 @@ _MACHINES = {"/healthz", "/readyz", "/metrics"}
 def mount(pages: ASGIApp, build: Path | None = None) -> ASGIApp:
     """`pages` (Reflex) with everything else that this port answers in front of it.
 
-    `build` is the folder of the built pages, whose inline scripts the browser may run. Works as
-    Reflex's `api_transformer` and, covering Reflex's own layers too, around its whole app.
+    `build` is the folder of the built pages, whose inline scripts the browser may run.
     """
     rest = api()
 

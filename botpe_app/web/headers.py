@@ -16,6 +16,7 @@ from botpe_app.config import settings
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 # The builder names these files by their content.
 _HASHED = re.compile(r"^/assets/[^/]+-[\w-]{8}\.\w+$")
+_NOTHING = "default-src 'none'; frame-ancestors 'none'"  # an answer that is no page
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -32,7 +33,7 @@ class WithHeaders:
     def __init__(self, app: ASGIApp, build: Path | None) -> None:
         self.app = app
         self.always = dict(_ALWAYS)
-        self.always["Content-Security-Policy"] = content_policy(_inline_scripts(build))
+        self.page_policy = page_policy(_inline_scripts(build))
         if settings().secure:
             self.always["Strict-Transport-Security"] = "max-age=31536000"
 
@@ -42,13 +43,19 @@ class WithHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.always.items():
                     headers.setdefault(name, value)
+                headers["Content-Security-Policy"] = self._policy(message["status"], headers)
                 headers.setdefault("Cache-Control", _caching(scope["path"], message["status"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
+    def _policy(self, status: int, headers: MutableHeaders) -> str:
+        # A browser puts the headers of a 304 on the page that it kept.
+        is_page = status == 304 or headers.get("content-type", "").startswith("text/html")
+        return self.page_policy if is_page else _NOTHING
 
-def content_policy(scripts: Iterable[str]) -> str:
+
+def page_policy(scripts: Iterable[str]) -> str:
     """What a page of ours may load and run: its own files, and these inline scripts by hash.
 
     Styles may stand inline: the pages place charts and bubbles by them, and no one else writes

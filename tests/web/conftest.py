@@ -20,7 +20,7 @@ BASE = "http://localhost:3000"
 
 
 async def pages(scope: Scope, receive: Receive, send: Send) -> None:
-    """Stands where Reflex is: it says who it is, or breaks on /broken."""
+    """Stands where Reflex is: a page; /unchanged is a 304, /broken breaks."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
@@ -28,9 +28,10 @@ async def pages(scope: Scope, receive: Receive, send: Send) -> None:
         return
     if scope["path"] == "/broken":
         raise RuntimeError("planted")
-    headers = [(b"content-type", b"text/html")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"<html>pages</html>"})
+    known = scope["path"] == "/unchanged"
+    headers = [] if known else [(b"content-type", b"text/html")]
+    await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if known else b"<html>pages</html>"})
 
 
 @dataclass

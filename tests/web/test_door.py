@@ -53,6 +53,18 @@ def test_every_answer_has_the_security_headers(anonymous: Browser, path: str) ->
     assert "strict-transport-security" not in found
 
 
+def test_an_answer_that_is_no_page_may_load_nothing(anonymous: Browser) -> None:
+    for path in ("/api/users/me", "/healthz", "/api/openapi.json"):
+        policy = anonymous("GET", path).headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+
+
+def test_an_unchanged_page_keeps_the_policy_of_a_page(anonymous: Browser) -> None:
+    policy = anonymous("GET", "/unchanged").headers["content-security-policy"]
+    assert policy == anonymous("GET", "/").headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+
+
 def test_https_is_insisted_on_when_the_public_address_has_it(
     services: str, configure: Callable[..., None]
 ) -> None:

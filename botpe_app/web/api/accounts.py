@@ -10,7 +10,7 @@ from botpe_app.services.views import AccountItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
 
-routes = router("/whatsapp/accounts", "whatsapp accounts")
+routes = router("/whatsapp/accounts", "WhatsApp numbers")
 
 
 class Account(Shape):

@@ -10,7 +10,7 @@ from botpe_app.services.views import ApiKeyItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
 
-routes = router("/api-keys", "api keys")
+routes = router("/api-keys", "API keys")
 
 
 class ApiKey(Shape):

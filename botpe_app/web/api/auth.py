@@ -11,7 +11,7 @@ from botpe_app.web import cookies
 from botpe_app.web.api.routes import Caller, Visit, Visitor, needs, public, router
 from botpe_app.web.api.users import Person
 
-routes = router("/auth", "auth")
+routes = router("/auth", "Signing in")
 
 
 class SignUp(BaseModel):

@@ -12,7 +12,7 @@ from botpe_app.services.views import ContactItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given
 
-routes = router("/contacts", "contacts")
+routes = router("/contacts", "Contacts")
 
 
 class Contact(Shape):

@@ -11,7 +11,7 @@ from botpe_app.web.api.messages import Content, Message, Queued
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
 
-routes = router("/conversations", "conversations")
+routes = router("/conversations", "Conversations")
 
 
 class ContactBrief(Shape):

@@ -67,5 +67,6 @@ def take(token: str) -> dict[str, str]:
 
 def _draw(token: str) -> float:
     key = f"botpe:api:{hashlib.sha256(token.encode()).hexdigest()[:32]}"
-    answer = redis().eval(_DRAW, 1, key, str(_PER_MILLISECOND), str(BURST))
+    draw = redis().register_script(_DRAW)
+    answer = draw(keys=[key], args=[str(_PER_MILLISECOND), str(BURST)])
     return float(answer)  # pyright: ignore[reportArgumentType] - the sync client answers at once

@@ -13,7 +13,7 @@ from botpe_app.services.views import MessageItem
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import Id, Moment, Shape
 
-routes = router("/messages", "messages")
+routes = router("/messages", "Messages")
 
 
 class SentBy(Shape):

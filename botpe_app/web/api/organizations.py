@@ -10,7 +10,7 @@ from botpe_app.services.views import OrganizationItem
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import Id, Moment, Shape, given
 
-routes = router("/organizations", "organizations")
+routes = router("/organizations", "Organization")
 
 
 class Organization(Shape):

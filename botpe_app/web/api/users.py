@@ -10,7 +10,7 @@ from botpe_app.services.views import Me, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Paging, Shape, page_of
 
-routes = router("/users", "users")
+routes = router("/users", "People")
 
 
 class Home(Shape):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from botpe_app import db
 from tests.conftest import Business
 from tests.web.api.conftest import CUSTOMER, RFC3339, customer_wrote, problem
 from tests.web.conftest import Browser
@@ -166,3 +169,15 @@ def test_notes_assignment_tags_and_handing_over(
     assert admin("POST", f"{address}/tags", {"tags": ["a", "b"]}).json()["tags"] == ["a", "b"]
     assert admin("POST", f"{address}/handoff").json()["owner"] == "human"
     assert problem(admin("POST", f"{address}/resume-bot")) == (409, "conflict", None)
+
+
+def test_a_message_carries_the_id_of_the_request_that_asked_for_it(
+    admin: Browser, database: str
+) -> None:
+    asked = str(uuid4())
+    body = {"to": CUSTOMER, **TEMPLATE}
+    admin("POST", "/api/messages", body, headers={"X-Request-Id": asked})
+    with psycopg.connect(database, options=db.SYSTEM_OPTIONS) as connection:
+        row = connection.execute("select correlation_id from messages").fetchone()
+    assert row is not None
+    assert str(row[0]) == asked

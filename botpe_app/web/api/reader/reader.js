@@ -98,10 +98,10 @@ function refusals(operation) {
 function tryOut(method, path, operation) {
   const inputs = (operation.parameters ?? []).map((parameter) => ({
     ...parameter,
-    input: el("input", { "aria-label": parameter.name, placeholder: parameter.schema?.default ?? "" }),
+    input: el("input", { placeholder: parameter.schema?.default ?? "" }),
   }));
   const schema = operation.requestBody?.content["application/json"].schema;
-  const body = schema && el("textarea", { rows: 8, spellcheck: "false", "aria-label": "Body" });
+  const body = schema && el("textarea", { rows: 8, spellcheck: "false" });
   if (body) body.value = JSON.stringify(draft(schema), null, 2);
   const out = el("div", { "aria-live": "polite" });
   const send = async (event) => {
@@ -122,7 +122,7 @@ function tryOut(method, path, operation) {
     "form",
     { onsubmit: send },
     inputs.map(({ name, input, required }) => el("label", {}, el("span", {}, name, required ? " *" : ""), input)),
-    body,
+    body ? el("label", {}, el("span", {}, "Body"), body) : null,
     el("button", {}, "Send"),
     out,
   );
@@ -192,12 +192,13 @@ function byTag() {
 function openTarget() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (target?.matches("details")) target.open = true;
+  target?.scrollIntoView?.();
 }
 
 async function show() {
   spec = await (await fetch("/api/openapi.json")).json();
   const tags = [...byTag()];
-  const slug = (tag) => tag.replaceAll(" ", "-");
+  const slug = (tag) => tag.toLowerCase().replaceAll(" ", "-");
   const keyInput = el("input", {
     type: "password",
     autocomplete: "off",
