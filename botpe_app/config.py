@@ -48,6 +48,7 @@ class Settings:
     sentry_dsn: str = ""  # SENTRY_DSN
     log_level: str = "INFO"  # BOTPE_LOG_LEVEL
     metrics_token: str = field(default="", repr=False)  # BOTPE_METRICS_TOKEN
+    chromium: str = ""  # BOTPE_CHROMIUM
 
     def require(self, *names: str) -> None:
         """Raises Misconfigured, naming the variable, if one of these fields is empty."""
@@ -113,6 +114,7 @@ VARIABLES = {
     "sentry_dsn": "SENTRY_DSN",
     "log_level": "BOTPE_LOG_LEVEL",
     "metrics_token": "BOTPE_METRICS_TOKEN",
+    "chromium": "BOTPE_CHROMIUM",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from botpe_app.cli.common import data_dir_option, json_option, show, transaction
+from botpe_app.errors import Misconfigured
 
 
 @click.group()
@@ -28,6 +29,24 @@ def seed(messages: int, contacts: int, data_dir: Path, as_json: bool) -> None:
     with transaction(data_dir) as session:
         seeded = demo_service.seed(session, now=utc_now(), messages=messages, contacts=contacts)
     show(dataclasses.asdict(seeded), as_json=as_json)
+
+
+@demo.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--url", help="Of a running app; else the one `botpe up` runs on the data dir.")
+@data_dir_option
+def screenshots(folder: Path, url: str | None, data_dir: Path) -> None:
+    """Picture every page at 390, 1280 and 1920 pixels, light and dark, signed in as the demo."""
+    from botpe_app import pictures
+    from botpe_app.embedded.datadir import DataDir
+    from botpe_app.services.demo import SIGN_INS
+
+    address = url or DataDir(data_dir).reachable().get("BOTPE_BASE_URL")
+    if not address:
+        raise Misconfigured(f"Nothing runs on {data_dir}. Start `botpe up` first, or say --url.")
+    boss = SIGN_INS[0]
+    for file in pictures.take(address, folder, email=boss.email, password=boss.password):
+        click.echo(file)
 
 
 def seed_for_show() -> list[str]:
