@@ -92,7 +92,7 @@ def _nothing(page: Page) -> None:
 
 
 def _open_first(page: Page) -> None:
-    page.locator("[data-conversation]").first.click()
+    page.locator("a[href*='c=']").first.click()
 
 
 _STEPS: dict[str, Callable[[Page], None]] = {"conversation": _open_first}
