@@ -32,11 +32,13 @@ def end_with_parent(signal_number: int = signal.SIGKILL) -> None:
     ending_with_parent(signal_number, parent=os.getppid())()
 
 
-def end_with_runner() -> None:
-    """Ends us, politely, when `uv run` that started us is killed; it cannot tell us itself."""
+def runner() -> int | None:
+    """The pid of the `uv run` that started us, if one did; it passes on no kill -9."""
     with contextlib.suppress(OSError):
-        if Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip() == "uv":
-            end_with_parent(signal.SIGTERM)
+        parent = os.getppid()
+        if Path(f"/proc/{parent}/comm").read_text(encoding="utf-8").strip() == "uv":
+            return parent
+    return None
 
 
 def ending_with_parent(

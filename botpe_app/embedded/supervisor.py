@@ -11,7 +11,6 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import NoReturn
 
 from botpe_app.embedded.programs import Command, Program
 from botpe_app.embedded.remains import wait_until
@@ -41,9 +40,9 @@ class Supervisor:
             for command in self._commands():
                 command.trim_log()
 
-    def run(self) -> NoReturn:
-        """Keeps them running until something, such as a signal, raises."""
-        while True:
+    def run(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Keeps them running as long as they are `wanted` and no signal raises."""
+        while wanted():
             self.tick()
             reap_orphans([watch.pid for watch in self._watches])
             time.sleep(0.2)

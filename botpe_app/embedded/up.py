@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 import urllib.error
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import redis
 
-from botpe_app import db
+from botpe_app import db, processes
 from botpe_app.config import adopt, environment, settings
 from botpe_app.embedded.attach import migrate, refuse_silent_database
 from botpe_app.embedded.datadir import DataDir
@@ -25,7 +26,6 @@ from botpe_app.embedded.redis import Redis
 from botpe_app.embedded.steps import Steps
 from botpe_app.embedded.supervisor import Supervisor, stop_on_signals
 from botpe_app.errors import Conflict, Misconfigured, Unavailable
-from botpe_app.processes import adopt_orphans, end_orphans, end_with_runner
 from botpe_app.queue import Lane
 
 _READY_WITHIN = 120  # seconds
@@ -66,10 +66,10 @@ class Up:
         Raises a BotpeError that names the mend if something keeps it from starting.
         """
         refuse_busy_port(self._plan.host, self._plan.port)
-        end_with_runner()
-        adopt_orphans()
+        runner = processes.runner()
+        processes.adopt_orphans()
         with contextlib.suppress(KeyboardInterrupt), self._ending:
-            self._ending.callback(end_orphans)
+            self._ending.callback(processes.end_orphans)
             stop_on_signals()
             self._own()
             self._servers()
@@ -81,7 +81,7 @@ class Up:
             self._ending.enter_context(self._folder.published(found))
             self._greet(told)
             self._ending.callback(self._say_goodbye)
-            supervisor.run()
+            supervisor.run(lambda: runner in (None, os.getppid()))
 
     def _own(self) -> None:
         """Makes the data dir ours; waits for a short command that holds it."""
@@ -228,6 +228,15 @@ def _problem(host: str, port: int) -> str | None:
         with urllib.request.urlopen(f"http://{nearby}:{port}/readyz", timeout=5):
             return None
     except urllib.error.HTTPError as error:
-        return error.read(500).decode(errors="replace") or f"/readyz answers {error.code}"
+        return _failing(error)
     except OSError as error:
         return f"the web server does not answer ({error})"
+
+
+def _failing(answer: urllib.error.HTTPError) -> str:
+    """What /readyz says is wrong, a clause a part."""
+    try:
+        parts = json.load(answer)["parts"]
+        return "; ".join(f"{part}: {state}" for part, state in parts.items() if state != "ok")
+    except (ValueError, LookupError, AttributeError):
+        return f"/readyz answers {answer.code}"

@@ -28,7 +28,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change 
 @contextlib.contextmanager
 def open_folder() -> Iterator[Path]:
     """A folder that other users may enter, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="botpe-test-"))
+    path = Path(tempfile.mkdtemp(prefix="botpe test's "))
     path.chmod(0o755)
     yield path
     Postgres(path).remove()

@@ -19,7 +19,7 @@ from botpe_app.errors import Misconfigured
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Redis]:
-    with Redis(tmp_path) as running:
+    with Redis(tmp_path / "one's data") as running:
         yield running
 
 
