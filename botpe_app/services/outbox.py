@@ -21,7 +21,9 @@ Connection = AsyncConnection[Any]
 
 # Every statement here touches a few rows through an index. Statistics of a queue are always old,
 # and a planner misled by them must not read whole tables instead.
-_BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+_BY_INDEX = (
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=10s"
+)
 
 
 async def connect() -> Connection:

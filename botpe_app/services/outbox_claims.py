@@ -33,8 +33,9 @@ _REFUSALS: dict[int, tuple[str, str]] = {
     ),
 }
 
-# "(select true … limit 1) is null" rather than "not exists": the planner may turn the latter into
-# a join of all with all when its statistics are old, and a queue's always are.
+# A queue's statistics are always old, and a planner misled by them compares all with all. So the
+# order of work is fixed here: subqueries with a limit rather than joins and "not exists", and
+# `status || ''` where no index on the status is to be read.
 _CLAIM: LiteralString = """
 with wanted as (
   select * from unnest(%(organizations)b::uuid[], %(accounts)b::uuid[], %(rooms)b::int[],
@@ -123,15 +124,24 @@ async def claim(
 
 
 _MARK: LiteralString = """
+with ours as materialized (
+  select m.organization_id, m.id
+  from unnest(%(attempts)b::uuid[]) as attempt(id)
+  cross join lateral (
+    select x.organization_id, x.id, x.conversation_id, x.account_id, x.owner_epoch
+    from messages x
+    where x.attempt_id = attempt.id and x.claim_token = %(me)b and x.status || '' = 'claimed'
+    limit 1
+    for update
+  ) m
+  where (m.owner_epoch is null or m.owner_epoch = (
+      select c.owner_epoch from conversations c
+      where c.organization_id = m.organization_id and c.id = m.conversation_id))
+    and (select a.lease_holder = %(me)b and a.lease_until > now() from whatsapp_accounts a
+      where a.organization_id = m.organization_id and a.id = m.account_id)
+)
 update messages m set status = 'sending', lease_until = now() + %(lease)b * interval '1 second'
-from unnest(%(attempts)b::uuid[]) as attempt(id)
-where m.attempt_id = attempt.id and m.claim_token = %(me)b and m.status = 'claimed'
-  and (m.owner_epoch is null or exists (
-    select from conversations c where c.organization_id = m.organization_id
-      and c.id = m.conversation_id and c.owner_epoch = m.owner_epoch))
-  and exists (
-    select from whatsapp_accounts a where a.organization_id = m.organization_id
-      and a.id = m.account_id and a.lease_holder = %(me)b and a.lease_until > now())
+from ours where m.organization_id = ours.organization_id and m.id = ours.id
 returning m.attempt_id
 """
 

@@ -12,24 +12,28 @@ from psycopg.rows import args_row
 from botpe_app.services.outbox import NEVER_LEFT, Connection, Recorded, Result
 
 # One found uncertain by the reaper meanwhile may have been sent again by a person: it is never
-# queued again, however sure we are that it did not leave.
+# queued again, however sure we are that it did not leave. (The shape: see outbox_claims.)
 _RECORD: LiteralString = """
-with result as (
-  select * from unnest(%(attempts)b::uuid[], %(statuses)b::text[], %(wamids)b::text[],
-    %(codes)b::int[], %(titles)b::text[], %(details)b::text[], %(waits)b::float8[],
-    %(tried)b::int[])
-    as r(attempt_id, status, wamid, code, title, details, wait, tried)
+with result as materialized (
+  select r.*, m.organization_id, m.id,
+    m.status = 'uncertain' and r.outcome = 'queued' as too_late
+  from unnest(%(attempts)b::uuid[], %(statuses)b::text[], %(wamids)b::text[], %(codes)b::int[],
+    %(titles)b::text[], %(details)b::text[], %(waits)b::float8[], %(tried)b::int[])
+    as r(attempt_id, outcome, wamid, code, title, details, wait, tried)
+  cross join lateral (
+    select x.organization_id, x.id, x.status from messages x
+    where x.attempt_id = r.attempt_id and x.claim_token = %(me)b
+      and x.status || '' in ('claimed', 'sending', 'uncertain')
+    limit 1
+    for update
+  ) m
 ), done as (
   update messages m set
-    status = case when m.status = 'uncertain' and r.status = 'queued' then 'failed'
-      else r.status end,
-    wa_message_id = coalesce(r.wamid, m.wa_message_id),
-    sent_at = case when r.status in ('sent', 'held') then coalesce(m.sent_at, now())
-      else m.sent_at end,
-    failed_at = case when r.status = 'failed'
-      or m.status = 'uncertain' and r.status = 'queued' then now() end,
-    error_code = case when m.status = 'uncertain' and r.status = 'queued'
-      then coalesce(r.code, %(never_left)b) else r.code end,
+    status = case when r.too_late then 'failed' else r.outcome end,
+    wa_message_id = r.wamid,
+    sent_at = case when r.outcome in ('sent', 'held') then now() end,
+    failed_at = case when r.outcome = 'failed' or r.too_late then now() end,
+    error_code = case when r.too_late then coalesce(r.code, %(never_left)b) else r.code end,
     error_title = r.title,
     error_details = r.details,
     attempts = m.attempts + r.tried,
@@ -37,14 +41,14 @@ with result as (
     claim_token = null,
     lease_until = null
   from result r
-  where m.attempt_id = r.attempt_id and m.claim_token = %(me)b
-    and m.status in ('claimed', 'sending', 'uncertain')
+  where m.organization_id = r.organization_id and m.id = r.id
   returning m.organization_id, m.conversation_id, m.id, m.attempt_id, m.status, m.created_at,
     m.priority
 )
 select done.attempt_id, done.status,
-  exists (select from messages n where n.organization_id = done.organization_id
-    and n.conversation_id = done.conversation_id and n.status = 'queued' and n.id <> done.id),
+  (select true from messages n where n.organization_id = done.organization_id
+    and n.conversation_id = done.conversation_id and n.id > done.id
+    and n.status || '' = 'queued' limit 1) is not null,
   extract(epoch from now() - done.created_at)::float8,
   case when before.direction = 'incoming'
     then extract(epoch from now() - before.created_at)::float8 end

@@ -1,0 +1,125 @@
+"""Recording results in batches, and telling open pages and histograms about them after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from uuid import UUID
+
+import psycopg
+from redis.exceptions import RedisError
+
+from botpe_app import db, live
+from botpe_app.services import metrics, outbox_results
+from botpe_app.services.outbox import Connection, Recorded, Result
+from jobs.outbox_number import Outgoing
+
+log = logging.getLogger(__name__)
+
+_BATCH = 500
+_FEW = 20
+_LINGER_SECONDS = 0.02
+_TELL_EVERY_SECONDS = 0.1
+
+Done = Callable[[Outgoing, Result, Recorded | None], None]
+
+
+class Recorder:
+    """Holds results until they are in the database, however long that takes."""
+
+    def __init__(self, me: UUID, done: Done) -> None:
+        """`done` hears of every result once recorded; without a row if it no longer counted."""
+        self._me = me
+        self._done = done
+        self._results: list[tuple[Outgoing, Result]] = []
+        self._added = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+        self._lately = 0  # size of the last batch
+        self._changes: dict[tuple[UUID, str], None] = {}
+        self._seconds: dict[str, list[float]] = defaultdict(list)
+        self._news = asyncio.Event()
+
+    def add(self, message: Outgoing, result: Result) -> None:
+        """Records a result soon."""
+        self._results.append((message, result))
+        self._emptied.clear()
+        self._added.set()
+
+    def is_empty(self) -> bool:
+        """Whether every result is recorded."""
+        return not self._results
+
+    async def flush(self) -> None:
+        """Returns when every result is recorded and told."""
+        await self._emptied.wait()
+        await self._tell()
+
+    async def run(self, connection: Connection) -> None:
+        """Records for ever. What a lost connection leaves in doubt is recorded again."""
+        self._added.set()
+        while True:
+            await self._added.wait()
+            if self._lately > _FEW:  # under load a few milliseconds save many commits
+                await asyncio.sleep(_LINGER_SECONDS)
+            self._added.clear()
+            while batch := self._results[:_BATCH]:
+                await self._record(connection, batch)
+
+    async def _record(self, connection: Connection, batch: list[tuple[Outgoing, Result]]) -> None:
+        results = [result for _, result in batch]
+        rows = await outbox_results.record(connection, self._me, results)
+        del self._results[: len(batch)]
+        self._lately = len(batch)
+        recorded = {row.attempt_id: row for row in rows}
+        for message, result in batch:
+            row = recorded.get(result.attempt_id)
+            self._done(message, result, row)
+            self._note(message, row)
+        if not self._results:
+            self._emptied.set()
+
+    def changed(self, organization_id: UUID, *topics: str) -> None:
+        """Tells the organization's open pages soon."""
+        self._changes.update({(organization_id, topic): None for topic in topics})
+        self._news.set()
+
+    async def tell(self) -> None:
+        """Tells for ever. Pages and histograms never hold up the messages."""
+        while True:
+            await self._news.wait()
+            await self._tell()
+            await asyncio.sleep(_TELL_EVERY_SECONDS)
+
+    def _note(self, message: Outgoing, row: Recorded | None) -> None:
+        claimed = message.claimed
+        self.changed(
+            claimed.organization_id, "inbox", f"conversation:{claimed.conversation_id}", "dashboard"
+        )
+        if row and row.status in ("sent", "held"):
+            self._seconds[metrics.SEND_SECONDS].append(row.seconds)
+            if row.since_customer is not None:
+                self._seconds[metrics.REPLY_SECONDS].append(row.since_customer)
+
+    async def _tell(self) -> None:
+        self._news.clear()
+        changes, self._changes = list(self._changes), {}
+        seconds, self._seconds = dict(self._seconds), defaultdict(list)
+        await asyncio.to_thread(_tell, changes, seconds)
+
+
+def _tell(changes: list[tuple[UUID, str]], seconds: dict[str, list[float]]) -> None:
+    try:
+        live.announce(changes)
+    except RedisError as error:
+        log.debug("live_failed", extra={"error": str(error)})
+    if not seconds:
+        return
+    try:
+        with db.connect_as_system(autocommit=True) as connection:
+            for name, values in sorted(seconds.items()):
+                metrics.observe(connection, name, values)
+    except psycopg.Error as error:
+        log.debug("metrics_failed", extra={"error": str(error)})
