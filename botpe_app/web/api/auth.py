@@ -8,6 +8,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.services import auth
 from botpe_app.services.views import Me
 from botpe_app.web import cookies
+from botpe_app.web.api import callers
 from botpe_app.web.api.routes import Caller, Visit, Visitor, needs, public, router
 from botpe_app.web.api.users import Person
 
@@ -73,5 +74,5 @@ def _welcome(visit: Visit, done: auth.SignedIn) -> Person:
 
 
 def _client(visit: Visit) -> auth.Client:
-    address = visit.request.client.host if visit.request.client else "unknown"
-    return auth.Client(address, visit.request.headers.get("user-agent", ""))
+    agent = visit.request.headers.get("user-agent", "")
+    return auth.Client(callers.address(visit.request), agent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
 from fastapi import Request
 from sqlmodel import Session
 
@@ -39,6 +41,28 @@ def require_own_page(request: Request) -> None:
     writes = request.method not in READING
     if writes and "authorization" not in request.headers and not origins.is_ours(request.headers):
         raise Forbidden("Another site's page may not do this. Open BotPe at its own address.")
+
+
+def address(request: Request) -> str:
+    """Where the request came from; behind a proxy, what the nearest one saw.
+
+    Only a neighbour is believed to be our proxy, and only the last entry is its own.
+    """
+    peer = request.client.host if request.client else ""
+    seen = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return seen if _is_neighbour(peer) and _ip(seen) else peer or "unknown"
+
+
+def _is_neighbour(host: str) -> bool:
+    found = _ip(host)
+    return found is not None and (found.is_loopback or found.is_private)
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
 
 
 def _key(request: Request) -> str | None:
