@@ -53,12 +53,13 @@ def one_line(error: Exception) -> str | None:
     from psycopg.errors import UndefinedTable
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
+    from botpe_app.embedded.attach import silent_database
+
     cause = getattr(error, "orig", error)
     if isinstance(cause, UndefinedTable) and isinstance(error, ProgrammingError | UndefinedTable):
         return "The database has no tables of ours yet. Run `botpe db upgrade`."
     if isinstance(error, OperationalError):
-        reason = str(cause).strip().splitlines()[-1]
-        return f"The database does not answer ({reason}). Check DATABASE_URL, and that it runs."
+        return silent_database(cause)
     return None
 
 

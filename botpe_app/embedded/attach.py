@@ -73,10 +73,13 @@ def refuse_silent_database(database_url: str) -> None:
     try:
         psycopg.connect(database_url, connect_timeout=5).close()
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise Unavailable(
-            f"The database does not answer ({reason}). Check DATABASE_URL, and that it runs.",
-        ) from None
+        raise Unavailable(silent_database(error)) from None
+
+
+def silent_database(error: Exception) -> str:
+    """What to tell when a connection could not be made."""
+    reason = str(error).strip().splitlines()[0]
+    return f"The database does not answer ({reason}). Check DATABASE_URL, and that it runs."
 
 
 def _attach_or_own(folder: DataDir, stack: contextlib.ExitStack) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 import redis
 
 from botpe_app import db, processes
-from botpe_app.config import adopt, environment, settings
+from botpe_app.config import VARIABLES, adopt, environment, settings
 from botpe_app.embedded.attach import migrate, refuse_silent_database
 from botpe_app.embedded.datadir import DataDir
 from botpe_app.embedded.files import free_port, port_is_free, read_json, write_private_json
@@ -29,13 +29,8 @@ from botpe_app.errors import Conflict, Misconfigured, Unavailable
 from botpe_app.queue import Lane
 
 _READY_WITHIN = 120  # seconds
-_PUBLISHED = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "BOTPE_BASE_URL",
-    "WHATSAPP_GRAPH_URL",
-    "BOTPE_SIMULATOR_URL",
-)  # what a command beside us needs to know; the secrets it finds in the data dir
+# What a command beside us needs to know; the secrets it finds in the data dir.
+_PUBLISHED = ("database_url", "redis_url", "base_url", "graph_url", "simulator_url")
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class Up:
             supervisor = Supervisor(self._programs, self._tell)
             self._ending.callback(supervisor.stop)
             self._await_ready(supervisor)
-            found = {name: environment().get(name, "") for name in _PUBLISHED}
+            found = {VARIABLES[name]: getattr(settings(), name) for name in _PUBLISHED}
             self._ending.enter_context(self._folder.published(found))
             self._greet(told)
             self._ending.callback(self._say_goodbye)
