@@ -28,8 +28,12 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 _SECRET = re.compile(r"\b(bp_|EAA)[\w-]{8,}")
 _PHONE = re.compile(r"(?<![\w.-])\+?\d{8,15}(?![\w-])")
-# Postgres and SQLAlchemy quote the offending row.
-_ROW = re.compile(r"(DETAIL: |\[parameters: ).*")
+# Postgres and SQLAlchemy quote the offending row, which may be many lines long.
+_ROW = re.compile(
+    r"(DETAIL: |\[parameters: ).*?"
+    r"(?=\n\[SQL: |\n\(Background on|\nCONTEXT: |\n\nThe above|\n\nDuring|\Z)",
+    re.DOTALL,
+)
 
 
 def configure(role: str) -> None:

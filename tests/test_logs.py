@@ -97,6 +97,14 @@ def test_the_row_a_database_error_quotes_is_left_out_but_its_kind_is_kept(lines:
     assert "Ana" not in str(line["exception"]).rpartition("ValueError")[2]
 
 
+def test_what_follows_a_quoted_row_of_many_lines_is_kept(lines: Lines) -> None:
+    log.warning("refused DETAIL:  Failing row contains (Ana,\nhello\nthere).\n[SQL: insert]")
+    event = str(lines()[0]["event"])
+    assert "Ana" not in event
+    assert "there" not in event
+    assert event.endswith("[SQL: insert]")
+
+
 def test_debug_lines_are_written_only_when_asked_for(
     lines: Lines, configure: Callable[..., None]
 ) -> None:

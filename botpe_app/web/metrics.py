@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from sqlalchemy.exc import OperationalError
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,7 +31,10 @@ async def metrics(request: Request) -> Response:
         message = "Send `Authorization: Bearer` with BOTPE_METRICS_TOKEN."
         return envelope(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
     kept = await run_in_threadpool(gauges.kept_counts)
-    page = await run_in_threadpool(_page, kept)
+    try:
+        page = await run_in_threadpool(_page, kept)
+    except OperationalError:
+        return envelope(503, "unavailable", "The database does not answer.")
     later = BackgroundTask(_count) if kept and kept.due else None
     return PlainTextResponse(page, media_type=_CONTENT_TYPE, background=later)
 

@@ -120,6 +120,15 @@ def test_without_redis_the_counts_are_still_told(
     assert read(anonymous)['botpe_webhook_events{state="handled"}'] == 1
 
 
+def test_without_the_database_it_says_so(
+    anonymous: Browser, configure: Callable[..., None]
+) -> None:
+    configure(DATABASE_URL="postgresql://botpe@127.0.0.1:1/none")
+    response = anonymous("GET", "/metrics")
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "unavailable"
+
+
 def test_while_counting_is_quick_the_counts_are_of_this_moment(anonymous: Browser) -> None:
     add_events(["handled"])
     assert read(anonymous)['botpe_webhook_events{state="handled"}'] == 1
