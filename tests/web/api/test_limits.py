@@ -86,3 +86,14 @@ def test_without_redis_nothing_is_limited_and_it_is_not_asked_again_at_once(
     assert response.status_code == 200
     assert "ratelimit-limit" not in response.headers
     assert limits._blind_until > 0
+
+
+def test_without_redis_a_message_is_still_taken(
+    admin: Browser, configure: Callable[..., None]
+) -> None:
+    configure(REDIS_URL="redis://127.0.0.1:1/0")
+    template = {"name": "hello", "language": {"code": "en"}}
+    body = {"to": "+351910000123", "type": "template", "template": template}
+    response = admin("POST", "/api/messages", body)
+    assert response.status_code == 202
+    assert admin("GET", f"/api/messages/{response.json()['id']}").json()["status"] == "queued"
