@@ -11,11 +11,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg
 from redis.exceptions import RedisError
+from rq.exceptions import NoSuchJobError
 from rq.registry import StartedJobRegistry
+from rq.worker_registration import clean_worker_registry
 
 from botpe_app import db, live
 from botpe_app.config import settings
@@ -36,9 +38,9 @@ _stop = threading.Event()
 def run() -> None:
     """Sweeps until SIGTERM or SIGINT. Raises Misconfigured for a missing setting."""
     settings().require("database_url", "redis_url")
-    set_title("scheduler")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ask_to_stop)
+    set_title("scheduler")
     while not _stop.is_set():
         try:
             with closing(db.connect_as_system(autocommit=True)) as connection:
@@ -130,12 +132,14 @@ def _reap(connection: Connection) -> None:
 
 
 def _tidy_registries(_: Connection) -> None:
-    """Forgets nudges that died with their worker; RQ itself would notice after ten minutes."""
+    """Forgets killed workers and their nudges; RQ itself would notice after ten minutes."""
     for lane in Lane:
         nudges = queue(lane)
+        clean_worker_registry(nudges)
         StartedJobRegistry(queue=nudges).cleanup()  # pyright: ignore[reportUnknownMemberType]
         for job_id in nudges.failed_job_registry.get_job_ids():
-            nudges.failed_job_registry.remove(job_id, delete_job=True)
+            with suppress(NoSuchJobError):
+                nudges.failed_job_registry.remove(job_id, delete_job=True)
 
 
 def _prune(connection: Connection) -> None:

@@ -39,10 +39,10 @@ def run(lane: str) -> None:
     """
     known = _lane(lane)
     settings().require("database_url", "redis_url")
-    set_title(f"worker {known.value}")
     drain = _drain_of(known)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    set_title(f"worker {known.value}")
     while not drains.stopping():
         try:
             _follow_nudges(known, drain)
