@@ -27,6 +27,7 @@ class Lane(StrEnum):
 
     INGEST = "ingest"
     OUTBOX = "outbox"
+    MEDIA = "media"
 
     @property
     def channel(self) -> str:

@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator
 from redis.exceptions import RedisError
 
 from botpe_app import live
-from botpe_app.queue import Lane
-from botpe_app.services import ingest
+from botpe_app.queue import Lane, start_drain
+from botpe_app.services import ingest, ingest_files
 from jobs import drain as drains
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ class _Ingester:
         if not topics or time.monotonic() < self._redis_rests_until:
             return
         try:
+            if any(topic == ingest_files.TOPIC for _, topic in topics):
+                start_drain(Lane.MEDIA)
             live.announce(topics)
         except (RedisError, OSError) as error:
             self._redis_rests_until = time.monotonic() + _REDIS_REST_SECONDS

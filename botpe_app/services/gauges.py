@@ -75,6 +75,8 @@ _WAITING: Mapping[Lane, str] = {
     " from webhook_events where state = 'new'",
     Lane.OUTBOX: "select count(*), extract(epoch from now() - min(created_at))"
     " from messages where status = 'queued'",
+    Lane.MEDIA: "select count(*), extract(epoch from now() - min(created_at))"
+    " from media where next_at is not null",
 }
 
 

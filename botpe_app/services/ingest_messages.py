@@ -11,6 +11,7 @@ from uuid import UUID
 
 from botpe_app.models.base import new_id
 from botpe_app.services.ingest_batch import Batch, Event, Number
+from botpe_app.services.ingest_files import Received, expect
 from botpe_app.services.ingest_people import Person, Raced, find_or_make, names, names_of
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.payloads import Incoming, dumps
@@ -144,6 +145,7 @@ def arrive(batch: Batch, arrivals: Sequence[Arrival]) -> None:
         arrival.id = new_id()
     if batch.change(_INSERT, [_message(arrival) for arrival in fresh]).rowcount < len(fresh):
         raise Raced("a message")
+    expect(batch, map(_received, fresh))
     _move_conversations(batch, fresh)
 
 
@@ -235,6 +237,12 @@ def _message(arrival: Arrival) -> tuple[Any, ...]:
         arrival.at,
         event.received_at,
     )
+
+
+def _received(arrival: Arrival) -> Received:
+    incoming, number = arrival.incoming, arrival.number
+    who = number.organization_id, arrival.id, number.account_id
+    return Received(*who, incoming.type, incoming.content)
 
 
 def _circumstances(incoming: Incoming) -> dict[str, Any]:

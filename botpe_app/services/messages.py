@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +14,13 @@ from botpe_app import logs
 from botpe_app.core import window
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, WindowClosed
-from botpe_app.models import Contact, Conversation, Message, Reaction, User, WhatsAppAccount
+from botpe_app.models import Contact, Conversation, Message, WhatsAppAccount
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import accounts, contacts, inbox, paging
+from botpe_app.services import accounts, contacts, inbox, media, paging
 from botpe_app.services.access import Actor, get, get_locked
-from botpe_app.services.views import MessageError, MessageItem, Page
+from botpe_app.services.message_items import items
+from botpe_app.services.views import MessageItem, Page
 from botpe_app.whatsapp import messages as wire
 
 _SENT_BY = {"user": "user", "api": "api", "system": "api"}
@@ -57,13 +56,13 @@ def thread(
     found = list(session.exec(wanted.order_by(col(Message.id).desc()).limit(limit + 1)))
     page = found[:limit]
     after = paging.write(page[-1].created_at, page[-1].id) if found[limit:] else None
-    return Page(_items(session, actor, page), after)
+    return Page(items(session, actor, page), after)
 
 
 def get_message(session: Session, actor: Actor, message_id: UUID | str) -> MessageItem:
     """One message. Raises NotFound."""
     actor.require(Permission.READ)
-    return _items(session, actor, [get(session, actor, Message, message_id)])[0]
+    return items(session, actor, [get(session, actor, Message, message_id)])[0]
 
 
 def reply(
@@ -105,7 +104,7 @@ def send_to(
     draft = Draft(type, wire.validate(type, content), client_key, reply_to)
     known = _by_client_key(session, actor, client_key)
     if known is not None:
-        return _items(session, actor, [known])[0]
+        return items(session, actor, [known])[0]
     account = accounts.choose(session, actor, account_id)
     contact = contacts.find_or_make(session, actor, to)
     row = open_conversation(session, account, contact)
@@ -122,6 +121,7 @@ def resend(
     old = get(session, actor, Message, message_id)
     if old.direction != "outgoing" or old.status not in _ANSWERABLE_AGAIN:
         raise Conflict("Only a message that failed or is uncertain can be sent again.")
+    media.forget_uploads(session, old)
     draft = Draft(old.type, old.content, client_key or f"again:{old.id}", old.reply_to)
     return _send(session, actor, old.conversation_id, draft, utc_now())
 
@@ -175,12 +175,13 @@ def _send(
         raise WindowClosed(
             "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
         )
-    message = _queued(actor, row, draft)
+    content = media.sendable(session, actor, draft.type, draft.content)
+    message = _queued(actor, row, replace(draft, content=content))
     session.add(message)
     session.flush()
     session.refresh(message)
     _moved(session, actor, row, message)
-    return _items(session, actor, [message])[0]
+    return items(session, actor, [message])[0]
 
 
 def _by_client_key(session: Session, actor: Actor, client_key: str | None) -> Message | None:
@@ -198,7 +199,7 @@ def _by_client_key(session: Session, actor: Actor, client_key: str | None) -> Me
 def _same(session: Session, actor: Actor, known: Message, conversation_id: UUID) -> MessageItem:
     if known.conversation_id != conversation_id:
         raise Conflict("This key was used for another conversation.", field="client_key")
-    return _items(session, actor, [known])[0]
+    return items(session, actor, [known])[0]
 
 
 def _queued(actor: Actor, row: Conversation, draft: Draft) -> Message:
@@ -235,63 +236,3 @@ def _moved(session: Session, actor: Actor, row: Conversation, message: Message) 
     session.flush()
     nudge(session, Lane.OUTBOX)
     inbox.changed(session, row)
-
-
-def _items(session: Session, actor: Actor, page: Sequence[Message]) -> list[MessageItem]:
-    names = _names(session, {m.sent_by_id for m in page if m.sent_by_kind == "user"})
-    reactions = _reactions(session, actor, [m.wa_message_id for m in page if m.wa_message_id])
-    return [
-        _item(m, names.get(m.sent_by_id, ""), reactions.get(m.wa_message_id or "", []))
-        for m in page
-    ]
-
-
-def _names(session: Session, ids: set[UUID | None]) -> dict[UUID | None, str]:
-    if not ids:
-        return {}
-    found = session.exec(select(User.id, User.name).where(col(User.id).in_(ids)))
-    return {user_id: name for user_id, name in found}  # noqa: C416 - dict() loses the None of the key's type
-
-
-def _reactions(session: Session, actor: Actor, wamids: list[str]) -> dict[str, list[str]]:
-    if not wamids:
-        return {}
-    found = session.exec(
-        select(Reaction.wa_message_id, Reaction.emoji).where(
-            Reaction.organization_id == actor.organization_id,
-            col(Reaction.wa_message_id).in_(wamids),
-            Reaction.emoji != "",
-        )
-    )
-    emojis: dict[str, list[str]] = defaultdict(list)
-    for wamid, emoji in found:
-        emojis[wamid].append(emoji)
-    return emojis
-
-
-def _item(row: Message, name: str, reactions: list[str]) -> MessageItem:
-    error = None
-    if row.status == "failed":
-        error = MessageError(row.error_code or 0, row.error_title or "", row.error_details or "")
-    return MessageItem(
-        id=str(row.id),
-        conversation_id=str(row.conversation_id),
-        direction=row.direction,
-        type=row.type,
-        content=row.content,
-        text=row.text,
-        status="queued" if row.status == "claimed" else row.status,
-        wa_message_id=row.wa_message_id,
-        sent_by_kind=row.sent_by_kind,
-        sent_by_id=str(row.sent_by_id) if row.sent_by_id else None,
-        sent_by_name=name,
-        reply_to=row.reply_to,
-        error=error,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-        delivered_at=row.delivered_at,
-        read_at=row.read_at,
-        reactions=reactions,
-        edited=row.edited_at is not None,
-        deleted=row.deleted_at is not None,
-    )

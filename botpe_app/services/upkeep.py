@@ -20,6 +20,7 @@ _DUE: dict[Lane, LiteralString] = {
         " and a.id = m.account_id and a.status = 'connected'"
         " where m.status = 'queued' and (m.next_try_at is null or m.next_try_at <= now()))"
     ),
+    Lane.MEDIA: "select exists (select from media where next_at <= now())",
 }
 # Meta delivers again for up to 7 days; until then the row is what makes it the same news.
 _OLD_EVENTS: LiteralString = """

@@ -116,6 +116,27 @@ class MessageItem:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaItem:
+    """A file as messages show it. Addresses are paths of ours, None while there is nothing.
+
+    Until it is ready type and name are what its sender claims.
+    """
+
+    id: str
+    state: str  # new, downloading, ready, failed
+    mime_type: str
+    size: int | None  # bytes
+    received: int  # bytes of it that are here
+    filename: str
+    width: int | None  # pixels
+    height: int | None
+    seconds: float | None  # of a voice message
+    problem: str  # why it is not here
+    url: str | None
+    thumbnail_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoteItem:
     """A note of the staff, never sent to the customer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 import httpx
@@ -24,7 +24,11 @@ _PATIENCE = httpx.Timeout(30.0, connect=5.0, read=120.0)  # a large file is look
 _LONGEST_SECONDS = 600.0
 _LONGEST_REFUSAL = 64 * 1024  # bytes
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int | None], None]  # bytes so far, of how many if that is known
+
+
+def _silent(received: int, size: int | None) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +76,18 @@ class GraphFiles(GraphClient):
         self._request("DELETE", f"/{media_id}")
 
     def fetch(
-        self, media_id: str, into: IO[bytes], *, largest: int = LARGEST, progress: Progress
+        self, media_id: str, into: IO[bytes], *, sha256: str = "", progress: Progress = _silent
     ) -> RemoteFile:
-        """Describes a file and writes it into `into`; an address that expired is asked for anew.
+        """Finds a file and writes it into `into`; an address that expired is asked for anew.
 
-        Raises as `download`.
+        `sha256` is what it should be where WhatsApp does not say. Raises as `download`.
         """
-        found = self.describe(media_id)
         try:
-            self.download(found, into, largest=largest, progress=progress)
+            return self._describe_and_download(media_id, into, sha256, progress)
         except GraphRefused as error:
             if error.refused.http_status not in (403, 404, 410):
                 raise
-            found = self.describe(media_id)
-            self.download(found, into, largest=largest, progress=progress)
-        return found
+        return self._describe_and_download(media_id, into, sha256, progress)
 
     def download(
         self,
@@ -94,9 +95,9 @@ class GraphFiles(GraphClient):
         into: IO[bytes],
         *,
         largest: int = LARGEST,
-        progress: Progress = lambda received: None,
-    ) -> None:
-        """Writes the file's bytes into `into`, emptied first; `progress` hears how many are there.
+        progress: Progress = _silent,
+    ) -> str:
+        """Writes the file's bytes into `into`, emptied first; their SHA-256.
 
         Raises Invalid if it lies at a host that must not see the token or is larger than
         `largest` bytes, Unavailable if it arrives damaged or too slowly.
@@ -108,11 +109,19 @@ class GraphFiles(GraphClient):
         try:
             with self._http.stream("GET", file.url, headers=_AS_IT_IS) as response:
                 _check_status(response)
-                digest = _copy(response, into, largest, progress)
+                digest = _copy(response, into, largest, lambda got: progress(got, file.size))
         except httpx.HTTPError as error:
             raise no_answer(error) from error
         if file.sha256 and digest != file.sha256:
             raise Unavailable("The file arrived damaged: its checksum is wrong.")
+        return digest
+
+    def _describe_and_download(
+        self, media_id: str, into: IO[bytes], sha256: str, progress: Progress
+    ) -> RemoteFile:
+        found = self.describe(media_id)
+        found = replace(found, sha256=found.sha256 or sha256)
+        return replace(found, sha256=self.download(found, into, progress=progress))
 
     def _trusts(self, written: str) -> bool:
         try:
@@ -141,7 +150,9 @@ def _check_status(response: httpx.Response) -> None:
     raise Unavailable(f"WhatsApp answered with HTTP {response.status_code} instead of a file.")
 
 
-def _copy(response: httpx.Response, into: IO[bytes], largest: int, progress: Progress) -> str:
+def _copy(
+    response: httpx.Response, into: IO[bytes], largest: int, progress: Callable[[int], None]
+) -> str:
     """The SHA-256 of what was copied. Raises Invalid beyond `largest` bytes."""
     digest, received = hashlib.sha256(), 0
     too_late = time.monotonic() + _LONGEST_SECONDS

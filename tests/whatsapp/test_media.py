@@ -14,7 +14,7 @@ import pytest
 
 from botpe_app.errors import Invalid, Unavailable
 from botpe_app.whatsapp.client import GraphRefused
-from botpe_app.whatsapp.media import GraphFiles, RemoteFile
+from botpe_app.whatsapp.media import GraphFiles, Progress, RemoteFile
 
 Answer = Callable[[httpx.Request], httpx.Response]
 Make = Callable[[Answer], GraphFiles]
@@ -170,12 +170,13 @@ def test_a_file_too_large_is_given_up_while_it_arrives(client: Make):
 
 def test_progress_is_told_and_can_stop_it(client: Make):
     content = bytes(200_000)
-    seen: list[int] = []
-    fetched(client(sending(content)), remote(content=content), progress=seen.append)
+    seen: list[tuple[int, int | None]] = []
+    tell: Progress = lambda received, size: seen.append((received, size))  # noqa: E731
+    fetched(client(sending(content)), remote(content=content), progress=tell)
     assert seen == sorted(seen)
-    assert seen[-1] == 200_000
+    assert seen[-1] == (200_000, 200_000)
 
-    def stop(received: int) -> None:
+    def stop(received: int, size: int | None) -> None:
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -201,7 +202,8 @@ class Expiring:
 
 def test_an_expired_address_is_asked_for_anew(client: Make):
     whatsapp, into = Expiring(stale=1), io.BytesIO()
-    client(whatsapp).fetch("77", into, progress=lambda received: None)
+    found = client(whatsapp).fetch("77", into)
+    assert found.sha256 == hashlib.sha256(b"hello").hexdigest()
     assert (into.getvalue(), whatsapp.described) == (b"hello", 2)
 
 
@@ -211,8 +213,19 @@ def test_another_refusal_is_told_not_returned_as_a_file(
 ):
     whatsapp, into = Expiring(stale, status), io.BytesIO()
     with pytest.raises(GraphRefused):
-        client(whatsapp).fetch("77", into, progress=lambda received: None)
+        client(whatsapp).fetch("77", into)
     assert (into.getvalue(), whatsapp.described) == (b"", asked)
+
+
+def test_a_checksum_that_only_the_webhook_told_counts_too(client: Make):
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.url.host == "graph.example"
+        return httpx.Response(200, json={"url": CDN}) if asked else answering(200, b"hello")
+
+    told = hashlib.sha256(b"hello").hexdigest()
+    assert client(answer).fetch("77", io.BytesIO(), sha256=told).sha256 == told
+    with pytest.raises(Unavailable, match="damaged"):
+        client(answer).fetch("77", io.BytesIO(), sha256="0" * 64)
 
 
 def test_a_refusal_without_words_and_a_broken_connection_are_unavailable(client: Make):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from botpe_app.core import phone
 from botpe_app.errors import Invalid
 from botpe_app.whatsapp.loose import Json
+from botpe_app.whatsapp.messages.carried import Carried, carried, our_files, with_graph_ids
 from botpe_app.whatsapp.messages.checks import Missing
 from botpe_app.whatsapp.messages.interactive import check_interactive
 from botpe_app.whatsapp.messages.simple import (
@@ -21,7 +22,7 @@ from botpe_app.whatsapp.messages.simple import (
     is_media,
 )
 from botpe_app.whatsapp.messages.template import check_template
-from botpe_app.whatsapp.messages.uploads import FILES, check_file
+from botpe_app.whatsapp.messages.uploads import FILES, best_kind, check_file
 from botpe_app.whatsapp.preview import preview
 
 LONGEST_CALLBACK_DATA = 512  # characters
@@ -83,11 +84,16 @@ def build_read(wamid: str, *, typing: bool = False) -> Json:
 __all__ = [
     "FILES",
     "TYPES",
+    "Carried",
     "Missing",
+    "best_kind",
     "build",
     "build_read",
+    "carried",
     "check_file",
     "is_media",
+    "our_files",
     "preview",
     "validate",
+    "with_graph_ids",
 ]

@@ -37,6 +37,15 @@ def kind_for(mime_type: str) -> str:
     return next((kind for kind, rule in FILES.items() if plain in rule.mime_types), "document")
 
 
+def best_kind(mime_type: str, size: int) -> str:
+    """As what a person would send this file: a picture, video or sound, else a document.
+
+    A WebP is no sticker unless somebody says so, and a picture too large for one is a document.
+    """
+    kind = kind_for(mime_type)
+    return "document" if kind == "sticker" or size > FILES[kind].largest else kind
+
+
 def check_file(kind: str, mime_type: str, size: int, *, field: str = "file") -> None:
     """Raises Invalid, naming `field`, if WhatsApp would not take this file as such a message."""
     rule = FILES[kind]

@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from botpe_app.services import pictures
+from botpe_app.services import thumbnails
 
 
 def picture(
@@ -18,14 +18,14 @@ def picture(
     return file
 
 
-def opened(found: pictures.Picture | None) -> Image.Image:
+def opened(found: thumbnails.Picture | None) -> Image.Image:
     assert found
     return Image.open(io.BytesIO(found.thumbnail))
 
 
-@pytest.mark.parametrize("mime", pictures.READABLE)
+@pytest.mark.parametrize("mime", thumbnails.READABLE)
 def test_every_kind_gets_a_small_webp_of_the_same_shape(mime):
-    found = pictures.look(picture(pictures.READABLE[mime]), mime)
+    found = thumbnails.draw(picture(thumbnails.READABLE[mime]), mime)
     small = opened(found)
     assert found
     assert (found.width, found.height) == (1200, 800)
@@ -37,7 +37,7 @@ def test_every_kind_gets_a_small_webp_of_the_same_shape(mime):
 def test_a_picture_taken_with_a_turned_camera_stands_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
-    found = pictures.look(picture(exif=exif), "image/jpeg")
+    found = thumbnails.draw(picture(exif=exif), "image/jpeg")
     assert found
     assert (found.width, found.height) == (800, 1200)
     assert opened(found).size == (427, 640)
@@ -48,7 +48,7 @@ def test_where_and_when_it_was_taken_is_left_out():
     exif[0x010E] = "SECRET-PLACE"
     original = picture(exif=exif, comment=b"SECRET-NOTE", icc_profile=b"SECRET-PROFILE" * 20)
     assert b"SECRET" in original.getvalue()
-    found = pictures.look(original, "image/jpeg")
+    found = thumbnails.draw(original, "image/jpeg")
     assert found
     assert b"SECRET" not in found.thumbnail
     assert not opened(found).getexif()
@@ -56,11 +56,11 @@ def test_where_and_when_it_was_taken_is_left_out():
 
 def test_what_can_be_seen_through_stays_so():
     clear = picture("PNG", mode="RGBA", colour=(0, 0, 0, 0))
-    assert opened(pictures.look(clear, "image/png")).getchannel("A").getextrema() == (0, 0)
+    assert opened(thumbnails.draw(clear, "image/png")).getchannel("A").getextrema() == (0, 0)
 
 
 def test_a_small_picture_is_not_blown_up():
-    assert opened(pictures.look(picture(size=(40, 30)), "image/jpeg")).size == (40, 30)
+    assert opened(thumbnails.draw(picture(size=(40, 30)), "image/jpeg")).size == (40, 30)
 
 
 def png_claiming(width: int, height: int) -> io.BytesIO:
@@ -76,7 +76,7 @@ def png_claiming(width: int, height: int) -> io.BytesIO:
 
 @pytest.mark.parametrize("side", [6_000, 12_000, 60_000])
 def test_a_bomb_is_left_alone(side):
-    assert pictures.look(png_claiming(side, side), "image/png") is None
+    assert thumbnails.draw(png_claiming(side, side), "image/png") is None
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_bomb_is_left_alone(side):
     ],
 )
 def test_what_cannot_be_read_has_no_copy(content, mime):
-    assert pictures.look(io.BytesIO(content), mime) is None
+    assert thumbnails.draw(io.BytesIO(content), mime) is None

@@ -32,20 +32,20 @@ class Picture:
     thumbnail: bytes
 
 
-def look(file: IO[bytes], mime_type: str) -> Picture | None:
+def draw(file: IO[bytes], mime_type: str) -> Picture | None:
     """What is in the file; None if it cannot be read as that type, or would be too much to."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=(READABLE[mime_type],)) as image:
-                return _look(image)
+                return _draw(image)
     except Exception:
         # Pillow raises whatever broken files make it stumble over.
         log.info("picture_unreadable", extra={"mime_type": mime_type}, exc_info=True)
         return None
 
 
-def _look(image: Image.Image) -> Picture | None:
+def _draw(image: Image.Image) -> Picture | None:
     width, height = image.size
     image.draft("RGB", (_SIDE, _SIDE))  # a JPEG is decoded no larger than needed
     if image.width * image.height > _MOST_PIXELS:

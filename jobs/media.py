@@ -1,0 +1,74 @@
+"""The media lane: fetches customers' files into the storage, and looks into what is there.
+
+Each file has a thread of its own, a few at a time; pictures are drawn small one after another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+
+from botpe_app import db
+from botpe_app.queue import Lane
+from botpe_app.services import media_fetching
+from botpe_app.services.media_fetching import Job
+from jobs import drain as drains
+from jobs.media_file import handle
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+_LAST_CHUNKS_SECONDS = 8.0
+_LOOK_AGAIN_SECONDS = 30.0
+
+
+def drain() -> None:
+    """Works until there has been nothing to do for a while."""
+    drains.run(Lane.MEDIA, open_work)
+
+
+@contextlib.asynccontextmanager
+async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
+    """Downloads go on beside the steps; at the end they stop at their next chunk."""
+    work = _Work(wake)
+    try:
+        yield work.step
+    finally:
+        await work.close()
+
+
+class _Work:
+    def __init__(self, wake: asyncio.Event) -> None:
+        self._wake = wake
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def step(self) -> float | None:
+        room = _AT_ONCE - len(self._tasks)
+        jobs, due_in = await asyncio.to_thread(_claim, room)
+        for job in jobs:
+            task = asyncio.create_task(asyncio.to_thread(handle, job))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        if self._tasks:
+            return _LOOK_AGAIN_SECONDS if due_in is None else max(due_in, 1.0)
+        return due_in
+
+    async def close(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LAST_CHUNKS_SECONDS)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("media_job_lost", exc_info=error)
+
+
+def _claim(room: int) -> tuple[list[Job], float | None]:
+    """What to do now, and in how many seconds there is more."""
+    with db.transaction() as session:
+        db.act_as_system(session)
+        jobs = media_fetching.claim(session, room) if room else []
+        return jobs, media_fetching.due_in(session)
