@@ -57,17 +57,27 @@ def parse_number(text: str) -> Decimal | None:
     written = text.strip(SPACE)
     if len(written) > 2 * _LARGEST_EXPONENT or not _NUMBER.fullmatch(written):
         return None
-    found = Decimal(written)
-    if not found:
+    return _fitting(Decimal(written))
+
+
+def _fitting(number: Decimal) -> Decimal | None:
+    if not number:
         return Decimal(0)
-    digits = "".join(map(str, found.as_tuple().digits)).rstrip("0")
-    fits = len(digits) <= MOST_DIGITS and abs(found.adjusted()) <= _LARGEST_EXPONENT
-    return found if fits else None
+    if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+        return None
+    digits = number.as_tuple().digits
+    if len(digits) <= MOST_DIGITS or not any(digits[MOST_DIGITS:]):
+        return number
+    return None
 
 
 def number_or_none(value: object) -> Decimal | None:
     """The number that a value is or spells, else None. True and false are no numbers."""
-    return None if isinstance(value, bool) else parse_number(as_text(value))
+    if isinstance(value, str):
+        return parse_number(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _fitting(value if isinstance(value, Decimal) else Decimal(str(value)))
+    return None
 
 
 def as_number(value: object, field: str) -> Decimal:
