@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,16 +35,18 @@ def port() -> Iterator[int]:
         [*command, "--factory", "tests.web.served:app"],
         cwd=ROOT,
         env={**environment(), "BOTPE_BASE_URL": ORIGIN},
+        start_new_session=True,
     )
     try:
         _wait_for(server, f"http://127.0.0.1:{chosen}/healthz")
         yield chosen
     finally:
         server.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        with contextlib.suppress(ProcessLookupError):  # its workers, if it left any behind
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait(5)
 
 
 def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
