@@ -6,102 +6,30 @@ and the Stage it gives speaks to the simulator afterwards.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar, cast
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission, may
-from botpe_app.errors import NotFound, Unavailable
+from botpe_app.errors import Forbidden, NotFound, Unavailable
 from botpe_app.services import accounts
+from botpe_app.services import simulator_views as shown
 from botpe_app.services.access import Actor
+from botpe_app.services.simulator_views import Chat, LogLine, Phone, Weather
 from botpe_app.services.views import AccountItem
 from botpe_app.whatsapp.loose import Json, mapping, mappings, text
 from botpe_app.whatsapp.simulator.client import SimulatorClient
 
 Answer = TypeVar("Answer")
-_LONGEST_LINE = 6000  # characters of a log line
-
-# A switch of Weather: the simulator's setting, and its value off and on.
-_SWITCHES: dict[str, tuple[str, object, object]] = {
-    "slow": ("graph_delay", 0.0, 3.0),
-    "duplicates": ("duplicates", 0, 1),
-    "reorder": ("reorder", False, True),
-    "skip_delivered": ("skip_delivered", False, True),
-    "hide_phones": ("hide_phones", False, True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A pretend customer and their phone."""
-
-    id: str
-    name: str
-    phone: str  # E.164, "" for one known by user id only
-    online: bool
-    read_receipts: bool
-    shows_phone: bool
-    blocked: bool
-    opted_out: bool
-    looking: bool  # at the chat with this number
-    unread: int
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message on a phone's screen."""
-
-    wamid: str
-    mine: bool  # the customer's own
-    type: str
-    content: Json
-    text: str
-    at: float  # seconds since 1970
-    status: str
-    answers: str  # wamid
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """One chat of a phone, oldest line first."""
-
-    lines: list[Line]
-    typing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Weather:
-    """How the pretend WhatsApp behaves, and what is set to go wrong with the next sends."""
-
-    slow: bool
-    duplicates: bool
-    reorder: bool
-    skip_delivered: bool
-    hide_phones: bool
-    upcoming: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """A webhook that was sent or a Graph call that was answered; `body` is JSON."""
-
-    at: float
-    kind: str  # webhook, call
-    title: str
-    status: int
-    body: str
 
 
 class Stage:
     """What the actor may play with: the numbers of their organization and everybody's phones.
 
-    Methods raise Unavailable if the simulator does not run, else NotFound, Conflict or Invalid.
+    Methods raise Unavailable if the simulator does not run, else Forbidden, NotFound, Conflict or
+    Invalid.
     """
 
     def __init__(self, numbers: list[AccountItem], *, may_play: bool) -> None:
@@ -112,13 +40,15 @@ class Stage:
         """The pretend customers as this number knows them, those who wrote last first."""
         found = self._ask(lambda client: client.state())
         self._introduce(found)
-        people = [_phone(person, number) for person in mappings(found, "customers")]
+        people = [shown.read_phone(person, number) for person in mappings(found, "customers")]
         return [phone for _, phone in sorted(people, key=lambda pair: -pair[0])]
 
     def chat(self, number: str, customer: str) -> Chat:
         """A phone's chat with a number."""
         found = self._ask(lambda client: client.thread(self._own(number), customer))
-        return Chat([_line(entry) for entry in mappings(found, "entries")], bool(found["typing"]))
+        return Chat(
+            [shown.read_line(entry) for entry in mappings(found, "entries")], bool(found["typing"])
+        )
 
     def say(self, number: str, customer: str, kind: str, content: object) -> None:
         """The customer sends a message."""
@@ -160,13 +90,13 @@ class Stage:
 
     def weather(self) -> Weather:
         """How the pretend WhatsApp behaves."""
-        return _weather(mapping(self._ask(lambda client: client.state()), "settings"))
+        return shown.read_weather(mapping(self._ask(lambda client: client.state()), "settings"))
 
     def change_weather(self, name: str, on: bool) -> None:
         """Turns a switch of Weather. Raises NotFound for an unknown one."""
-        if name not in _SWITCHES:
+        if name not in shown.SWITCHES:
             raise NotFound("There is no such switch.")
-        setting, usual, unusual = _SWITCHES[name]
+        setting, usual, unusual = shown.SWITCHES[name]
         changes = {setting: unusual if on else usual}
         self._play(lambda client: client.change_settings(**changes))
 
@@ -183,8 +113,14 @@ class Stage:
         """The last webhooks and Graph calls of the organization's numbers, newest first."""
         found = self._ask(lambda client: client.log())
         own = {number.phone_number_id for number in self.numbers}
-        webhooks = [_webhook(item) for item in mappings(found, "webhooks") if _concerns(item, own)]
-        calls = [_call(item) for item in mappings(found, "calls") if _concerns(item, own)]
+        webhooks = [
+            shown.read_webhook(item)
+            for item in mappings(found, "webhooks")
+            if shown.concerns(item, own)
+        ]
+        calls = [
+            shown.read_call(item) for item in mappings(found, "calls") if shown.concerns(item, own)
+        ]
         return sorted([*webhooks, *calls], key=lambda line: -line.at)[:limit]
 
     def _own(self, number: str) -> str:
@@ -201,7 +137,7 @@ class Stage:
 
     def _play(self, act: Callable[[SimulatorClient], Answer]) -> Answer:
         if not self._may_play:
-            raise NotFound("Your role may look at the phones, not use them.")
+            raise Forbidden("Your role may look at the phones, not use them.")
         return self._ask(act)
 
     def _ask(self, act: Callable[[SimulatorClient], Answer]) -> Answer:
@@ -225,68 +161,3 @@ def _put(client: SimulatorClient, number: AccountItem) -> Json:
         display_phone_number=number.phone,
         name=number.name,
     )
-
-
-def _phone(person: Json, number: str) -> tuple[float, Phone]:
-    chats = [chat for chat in mappings(person, "threads") if chat.get("number") == number]
-    chat: Json = chats[0] if chats else {}
-    last = mapping(chat, "last")
-    at = last.get("at")
-    return at if isinstance(at, float) else 0.0, Phone(
-        id=text(person, "id"),
-        name=text(person, "name"),
-        phone=text(person, "phone"),
-        online=bool(person.get("online")),
-        read_receipts=bool(person.get("read_receipts")),
-        shows_phone=bool(person.get("shows_phone")),
-        blocked=bool(person.get("blocked")),
-        opted_out=bool(person.get("opted_out")),
-        looking=person.get("viewing") == number,
-        unread=cast("int", chat.get("unread", 0)),
-        last=text(last, "text"),
-    )
-
-
-def _line(entry: Json) -> Line:
-    shown = mapping(entry, "shown")
-    error = mapping(entry, "error")
-    return Line(
-        wamid=text(entry, "wamid"),
-        mine=entry.get("sender") == "customer",
-        type=text(entry, "type"),
-        content={**mapping(entry, "content"), **({"shown": shown} if shown else {})},
-        text=text(entry, "text"),
-        at=cast("float", entry.get("at", 0.0)),
-        status=text(entry, "status"),
-        answers=text(entry, "answers"),
-        error=text(error, "title"),
-    )
-
-
-def _weather(found: Json) -> Weather:
-    upcoming = [
-        f"{text(item, 'mishap')} {text(item, 'code')}".removesuffix(" 0")
-        for item in mappings(found, "upcoming")
-    ]
-    return Weather(
-        **{name: bool(found.get(setting)) for name, (setting, _, _) in _SWITCHES.items()},
-        upcoming=upcoming,
-    )
-
-
-def _concerns(item: Json, own: Iterable[str]) -> bool:
-    said = json.dumps(item)
-    return any(number in said for number in own)
-
-
-def _webhook(item: Json) -> LogLine:
-    body = json.dumps(item.get("body"), indent=2, ensure_ascii=False)[:_LONGEST_LINE]
-    tries = item.get("tries", 1)
-    title = "Webhook" if tries == 1 else f"Webhook, try {tries}"
-    return LogLine(float(item["at"]), "webhook", title, int(item.get("status") or 0), body)
-
-
-def _call(item: Json) -> LogLine:
-    body = f"{item.get('asked', '')}\n\n{item.get('answered', '')}".strip()[:_LONGEST_LINE]
-    title = f"{item.get('method', '')} {item.get('path', '')}"
-    return LogLine(float(item["at"]), "call", title, int(item.get("status") or 0), body)

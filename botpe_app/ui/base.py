@@ -42,7 +42,9 @@ class SignInNeeded(Unauthorized):
 class PageState(rx.State, mixin=True):
     """What every page's state can do."""
 
-    async def _call(self, service: Service[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    async def _call(
+        self, service: Service[P, Answer], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Answer:
         """What `service` answers to whoever is signed in on this tab, in one transaction.
 
         Raises SignInNeeded, and whatever the service raises.
@@ -86,7 +88,7 @@ def _toast(text: str) -> EventSpec:
 
 
 def _in_transaction(
-    token: str, service: Service[P, Answer], *args: P.args, **kwargs: P.kwargs
+    token: str, service: Service[P, Answer], /, *args: P.args, **kwargs: P.kwargs
 ) -> Answer:
     with transaction() as session:
         actor = access.actor_of_session(session, token)

@@ -19,7 +19,10 @@ from botpe_app.config import settings
 from botpe_app.models import UserSession
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, hash_token
+from tests.browser import browser, chromium, playwright
 from tests.conftest import APP_SECRET, VERIFY_TOKEN
+
+__all__ = ["browser", "chromium", "playwright"]  # fixtures
 
 ROOT = Path(__file__).parents[2]
 _SERVE = "from botpe_app.cli.serve import serve; serve('127.0.0.1', {port}, {workers})"

@@ -26,7 +26,7 @@ def chart() -> rx.Component:
                 aria_hidden="true",
                 class_name="axis number",
             ),
-            rx.el.ol(rx.foreach(DashboardState.bars, _day), class_name="bars"),
+            rx.el.div(rx.foreach(DashboardState.bars, _day), class_name="bars"),
             class_name="chart",
         ),
         class_name="card",
@@ -34,7 +34,7 @@ def chart() -> rx.Component:
 
 
 def _day(bar: rx.vars.ObjectVar[Bar]) -> rx.Component:
-    return rx.el.li(
+    return rx.el.div(
         rx.el.span(
             rx.el.i(class_name="incoming", style={"height": bar.incoming_height}),
             rx.el.i(class_name="outgoing", style={"height": bar.outgoing_height}),
@@ -49,6 +49,7 @@ def _day(bar: rx.vars.ObjectVar[Bar]) -> rx.Component:
             class_name="tip number",
         ),
         key=bar.day,
+        class_name="bar",
         tab_index=0,
         role="img",
         aria_label=f"{bar.words}: {bar.incoming} incoming, {bar.outgoing} outgoing",

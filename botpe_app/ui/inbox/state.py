@@ -210,15 +210,16 @@ class InboxState(PageState, rx.State):
         except NotFound:
             found = await self._call(reads.read_list, filters, self._rows)
             thread, self.missing = None, True
-        self._show_list(found, filters)
+        await self._show_list(found, filters)
         await self._show_thread(thread)
         self.loaded = True
 
     async def _read_list(self, filters: Filters) -> None:
-        self._show_list(await self._call(reads.read_list, filters, self._rows), filters)
+        await self._show_list(await self._call(reads.read_list, filters, self._rows), filters)
 
-    def _show_list(self, found: reads.List, filters: Filters) -> None:
+    async def _show_list(self, found: reads.List, filters: Filters) -> None:
         counts = found.counts
+        (await self.get_state(SessionState)).unread = counts.unread
         self.mine, self.unassigned, self.all = counts.mine, counts.unassigned, counts.all
         self.conversations = [rows.row(item, filters) for item in found.page.data]
         self.more_conversations = found.page.next is not None and self._rows < MOST

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from botpe_app.services.simulator import LogLine
+from botpe_app.services.simulator_views import LogLine
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from botpe_app.services.simulator import Line, Phone
+from botpe_app.services.simulator_views import Line, Phone
 from botpe_app.ui import words
 from botpe_app.ui.messages.contents import Content, content_of
 

@@ -10,7 +10,8 @@ import reflex as rx
 
 from botpe_app.errors import Conflict, Invalid, Unavailable
 from botpe_app.services import simulator
-from botpe_app.services.simulator import LogLine, Stage, Weather
+from botpe_app.services.simulator import Stage
+from botpe_app.services.simulator_views import Line, LogLine, Weather
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.session import SessionState
@@ -175,7 +176,7 @@ class _Shown:
         self.number = ""
         self.phones: list[Card] = []
         self.device = Device()
-        self.lines: list[simulator.Line] = []
+        self.lines: list[Line] = []
         self.typing = False
         self.log: list[LogLine] = []
         self.weather: Weather | None = None
