@@ -2,4 +2,5 @@
 
 from botpe_app.cli import main
 
-main()
+if __name__ == "__main__":  # a spawned server process imports this file again
+    main()

@@ -10,7 +10,7 @@ import random
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from botpe_app.embedded.remains import wait_until
 from botpe_app.errors import Misconfigured, Unavailable
@@ -23,7 +23,11 @@ _PORTS = range(20_000, 30_000)
 def make_directory(path: Path) -> Path:
     """`path`, existing, with its parents. Raises Misconfigured if it cannot be made."""
     try:
+        made = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
+        if made and os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
     except OSError as error:
         raise Misconfigured(
             f"Cannot make the folder {path} ({error.strerror}). "
@@ -37,6 +41,7 @@ def write_private(path: Path, content: str) -> None:
     """Writes a file that only its owner can read, whole or not at all."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _give_to_owner(descriptor, path.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
         file.flush()
@@ -77,13 +82,39 @@ def locked(
     still does after `seconds`.
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError:
+        raise Misconfigured(
+            f"{path} belongs to another user. Run botpe as that user, or choose another "
+            "--data-dir.",
+            field="BOTPE_DATA_DIR",
+        ) from None
+    try:
+        _give_to_owner(descriptor, path.parent)
         if not wait_until(lambda: _try_lock(descriptor, kind), seconds, waiting=waiting):
             raise Unavailable(f"Another botpe process holds {path}. Try again when it is done.")
         yield
     finally:
         os.close(descriptor)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A log file to append to, with its folder."""
+    make_directory(path.parent)
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise Misconfigured(f"Cannot write {path} ({error.strerror}).") from error
+    _give_to_owner(file.fileno(), path.parent)
+    return file
+
+
+def _give_to_owner(descriptor: int, folder: Path) -> None:
+    """Where root works in somebody's data dir, what it writes stays that somebody's."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def free_port(wanted: int | None = None) -> int:

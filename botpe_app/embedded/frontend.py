@@ -19,7 +19,7 @@ import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from botpe_app.embedded.files import locked, make_directory
+from botpe_app.embedded.files import locked, make_directory, open_log
 from botpe_app.embedded.remains import wait_until
 from botpe_app.errors import Misconfigured
 from botpe_app.processes import spawn
@@ -63,8 +63,9 @@ class Frontend:
     def __init__(self, data_dir: Path, project: Path = PROJECT) -> None:
         self._project = project
         self._log = data_dir.resolve() / "logs" / "frontend.log"
-        shared = os.access(project, os.W_OK)
-        self._workshop = project / ".frontend" if shared else data_dir.resolve() / "frontend"
+        shared = project / ".frontend"
+        writable = os.access(shared if shared.exists() else project, os.W_OK)
+        self._workshop = shared if writable else data_dir.resolve() / "frontend"
 
     def existing(self) -> Path | None:
         """The build of the sources as they are now, if it was made."""
@@ -82,7 +83,6 @@ class Frontend:
         build = self.existing()
         if build:
             return build
-        make_directory(self._log.parent)
         (make_directory(self._workshop) / ".gitignore").write_text("*\n", encoding="utf-8")
         with locked(self._workshop / "lock", seconds=_MINUTES * 60, waiting=waiting):
             return self.existing() or self._build(environment, waiting)
@@ -118,7 +118,8 @@ class Frontend:
         # The shell takes the whole group with it, npm's children too, when we end.
         shell = 'trap "kill -9 -$$" TERM; "$@" & wait $!'
         reflex = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-        with self._log.open("wb") as log:
+        self._log.unlink(missing_ok=True)
+        with open_log(self._log) as log:
             child = spawn(
                 ["/bin/sh", "-c", shell, "sh", *reflex],
                 log,

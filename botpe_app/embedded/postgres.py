@@ -21,6 +21,7 @@ from botpe_app.embedded.files import (
     free_port,
     locked,
     make_directory,
+    open_log,
     read_json,
     write_private,
     write_private_json,
@@ -197,8 +198,8 @@ class Postgres:
             **self._settings, "port": str(state["port"]), "botpe.data_dir": str(self.data_dir)
         }  # fmt: skip
         flags = [flag for key, value in settings.items() for flag in ("-c", f"{key}={value}")]
-        log = make_directory(self.data_dir / "logs") / "postgres.log"
-        with log.open("ab") as output:
+        log = self.data_dir / "logs" / "postgres.log"
+        with open_log(log) as output:
             begin = output.tell()
             command = [place.program("postgres"), "-D", str(place.cluster), *flags]
             self.process = spawn(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
+from botpe_app.embedded.files import open_log
 from botpe_app.embedded.frontend import PROJECT
 from botpe_app.errors import Unavailable
 from botpe_app.processes import spawn
@@ -63,10 +64,7 @@ class Command:
             os.truncate(self.log, 0)
 
     def _output(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
-        if not self.log:
-            return contextlib.nullcontext()
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        return self.log.open("ab")
+        return open_log(self.log) if self.log else contextlib.nullcontext()
 
 
 class Server(Protocol):

@@ -25,6 +25,7 @@ from botpe_app.embedded.files import (
     free_port,
     locked,
     make_directory,
+    open_log,
     read_json,
     write_private,
     write_private_json,
@@ -106,10 +107,10 @@ class Redis:
     def _launch(self) -> str | None:
         """Starts the server; its address once it answers, or None if it ended instead."""
         config = self._write_config()
-        log = make_directory(self.data_dir / "logs") / "redis.log"
+        log = self.data_dir / "logs" / "redis.log"
         if self.process:
             self.process.wait()
-        with log.open("ab") as output:
+        with open_log(log) as output:
             self.process = spawn(
                 [str(_program()), str(config)],
                 output,

@@ -135,7 +135,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def test_one_port_answers_pages_health_api_and_webhook(up: Run) -> None:
-    assert up.ready()
+    assert soon(up.ready, 30)
     assert up.get("/healthz")[0] == 200
     assert "<html" in up.get("/login")[1]
     assert up.get("/api/organizations/current")[0] == 401
@@ -194,7 +194,7 @@ def test_a_second_one_on_the_same_data_dir_is_refused(up: Run) -> None:
     assert done.returncode == 2
     assert "already runs" in done.stderr
     assert len(done.stderr.splitlines()) == 1
-    assert up.ready()
+    assert soon(up.ready, 30)
 
 
 def test_a_busy_port_is_refused_before_anything_is_made(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_backup_is_made_while_it_runs_and_a_restore_is_not(up: Run, tmp_path: 
 def test_ctrl_c_stops_everything_and_the_next_start_finds_all_data(up: Run) -> None:
     assert_stops(up, signal.SIGINT)
     up.start("--no-demo")
-    assert up.ready()
+    assert soon(up.ready, 30)
     where = ["--data-dir", str(up.data_dir)]
     key = botpe("apikey", "create", "--org", "beside", "--role", "viewer", "--json", *where)
     assert key.returncode == 0, key.stderr
@@ -253,7 +253,7 @@ def test_nothing_outlives_it_and_the_next_one_recovers(up: Run) -> None:
     up.process.wait()
     assert soon(lambda: not any(map(is_alive, family)), 10), family
     up.start("--no-demo")
-    assert up.ready()
+    assert soon(up.ready, 30)
 
 
 def test_sigterm_stops_everything(up: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -79,3 +80,13 @@ def test_nothing_is_reachable_once_it_stopped(tmp_path: Path) -> None:
     with folder.published({"DATABASE_URL": "postgresql://x"}):
         assert folder.reachable() == {"DATABASE_URL": "postgresql://x"}
     assert folder.reachable() == {}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write in somebody's data dir")
+def test_what_root_writes_in_somebodys_data_dir_stays_theirs(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    folder = DataDir(tmp_path / "data")
+    folder.secrets()
+    with folder.owned("command"), folder.published({}):
+        for path in (folder.path, *folder.path.iterdir()):
+            assert path.stat().st_uid == 65534, path
