@@ -130,6 +130,12 @@ def test_demo_data_is_made_and_grows(run: Run, database: str) -> None:
     assert count(database, "contacts") == before + 5
 
 
+def test_a_benchmark_tells_its_figures(run: Run) -> None:
+    figures = last_json(run("bench", "engine", "--json"))
+    assert figures["ratio"] > 0
+    assert figures["steps_per_second"] > 0
+
+
 def test_the_schema_is_checked(run: Run) -> None:
     assert run("db", "check").code == 0
     assert run("db", "upgrade").code == 0
@@ -149,6 +155,7 @@ def test_the_schema_is_checked(run: Run) -> None:
         (["org", "create", "--name", "x", "--admin-email", "b@shop.example",
           "--admin-password", "short"], "password"),
         (["dmeo"], "No such command 'dmeo'"),
+        (["bench", "speed"], "There is no benchmark speed"),
         (["worker", "--queues", "outbocks"], "There is no queue outbocks"),
         (["db", "downgrade", "9999"], "9999"),
         (["up", "--port", "99999"], "--port"),
