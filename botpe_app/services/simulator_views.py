@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from botpe_app.whatsapp.loose import Json, mapping, mappings, text
+from botpe_app.whatsapp.loose import Json, mapping, mappings, text, whole
 
 _LONGEST_LINE = 6000  # characters of a log line
 
@@ -75,7 +75,7 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A webhook that was sent or a Graph call that was answered; `body` is JSON."""
+    """A webhook that was sent or a Graph call that was answered; `status` 0: no answer."""
 
     at: float
     kind: str  # webhook, call
@@ -145,7 +145,7 @@ def read_webhook(item: Json) -> LogLine:
     body = json.dumps(item.get("body"), indent=2, ensure_ascii=False)[:_LONGEST_LINE]
     tries = item.get("tries", 1)
     title = _news(item) + (f", try {tries}" if tries > 1 else "")
-    return LogLine(float(item["at"]), "webhook", title, int(item.get("status") or 0), body)
+    return LogLine(float(item["at"]), "webhook", title, whole(item, "status") or 0, body)
 
 
 def _news(item: Json) -> str:
@@ -163,4 +163,4 @@ def read_call(item: Json) -> LogLine:
     """A Graph call of the log."""
     body = f"{item.get('asked', '')}\n\n{item.get('answered', '')}".strip()[:_LONGEST_LINE]
     title = f"{item.get('method', '')} {item.get('path', '')}"
-    return LogLine(float(item["at"]), "call", title, int(item.get("status") or 0), body)
+    return LogLine(float(item["at"]), "call", title, whole(item, "status") or 0, body)

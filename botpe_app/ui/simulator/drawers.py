@@ -85,7 +85,7 @@ def _row(row: rx.vars.ObjectVar[LogRow]) -> rx.Component:
                 rx.icon("arrow_up_right", size=14),
             ),
             rx.el.span(row.title, class_name="grow clip"),
-            chip(row.status.to_string(), tone=row.tone),
+            chip(row.status, tone=row.tone),
             class_name="row",
         ),
         rx.el.pre(row.body),

@@ -17,7 +17,7 @@ class LogRow:
     time: str
     kind: str
     title: str
-    status: int
+    status: str
     tone: str
     body: str
 
@@ -30,7 +30,7 @@ def log_row(line: LogLine, zone: ZoneInfo) -> LogRow:
         time=f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}",
         kind=line.kind,
         title=line.title,
-        status=line.status,
+        status=str(line.status or "no answer"),
         tone="good" if 200 <= line.status < 300 else "bad",
         body=line.body,
     )
