@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -18,8 +19,24 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 
 
 def plain(text: str) -> str:
-    """`text` with halves of surrogate pairs, which no encoding can carry, replaced by `?`."""
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    """`text` without what no database takes: noughts, and halves of surrogate pairs (then `?`)."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "")
+
+
+def clean(value: object) -> object:
+    """A copy of a JSON value that any database takes. Raises RecursionError where it is deep."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        held = cast("dict[object, object]", value)
+        return {plain(str(name)): clean(inner) for name, inner in held.items()}
+    if isinstance(value, list):
+        return [clean(inner) for inner in cast("list[object]", value)]
+    return value
 
 
 def as_text(value: object) -> str:

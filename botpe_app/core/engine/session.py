@@ -63,10 +63,10 @@ class Session:
     expires_at: datetime | None = None
 
     def draft(self) -> Session:
-        """A copy to work on: changing it or its lists and objects leaves this one as it is."""
+        """A copy to work on: its variables and frames may be changed, the rest replaced."""
         copy = object.__new__(Session)
         copy.__dict__.update(self.__dict__)
-        copy.variables, copy.results = dict(self.variables), dict(self.results)
+        copy.variables = dict(self.variables)
         copy.frames = [Frame(one.bot_id, one.version, one.node_id) for one in self.frames]
         return copy
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from botpe_app.core import templating
 from botpe_app.core.conditions.dates import iso
-from botpe_app.core.conditions.values import as_text, mapping
+from botpe_app.core.conditions.values import as_text, clean, mapping
 from botpe_app.core.engine.chance import fraction
 from botpe_app.core.engine.effects import Act, Effect, Note, NoteKind, Send, Step
 from botpe_app.core.engine.program import Context, Program
@@ -126,8 +126,9 @@ class Turn:
 
     def set_contact(self, node_id: str, name: str, value: object) -> None:
         """Changes the contact, for those outside and for the rest of this turn."""
-        self.change_contact(name, value)
-        self.act(node_id, "update_contact", {"field": name, "value": value})
+        kept = self._bounded(node_id, value)
+        self.change_contact(name, kept)
+        self.act(node_id, "update_contact", {"field": name, "value": kept})
 
     def change_contact(self, name: str, value: object) -> None:
         """Changes the contact as this turn sees it."""
@@ -135,13 +136,15 @@ class Turn:
         self.values["contact"] = self.contact
 
     def _bounded(self, node_id: str, value: object) -> object:
+        """The value as it can be kept: clean JSON, not too large."""
         if isinstance(value, str):
             return as_text(value)[:LONGEST_TEXT]
-        if not isinstance(value, dict | list):
-            return value
-        held = cast("object", value)
-        if _fits(held):
-            return held
+        try:
+            cleaned = clean(value)
+            if not isinstance(value, dict | list) or len(json.dumps(cleaned)) <= LARGEST_VALUE:
+                return cleaned
+        except RecursionError:
+            pass
         self.note("too_large", node_id, "A value was too large to be kept.")
         return None
 
@@ -166,7 +169,9 @@ class Turn:
         }
         self.session.match = found
         self.values["match"] = found
-        self.session.results[saves_to(node) or node.id] = found
+        # A new object each time: `{{results}}` may have been saved somewhere, even in itself.
+        self.session.results = {**self.session.results, saves_to(node) or node.id: found}
+        self.values["results"] = self.session.results
         return kept
 
     # What is asked for.
@@ -223,10 +228,3 @@ class Turn:
 def saves_to(node: BaseNode) -> str | None:
     """The variable that a node saves to, if it does."""
     return getattr(getattr(node, "data", None), "save_to", None)
-
-
-def _fits(value: object) -> bool:
-    try:
-        return len(json.dumps(value, default=str)) <= LARGEST_VALUE
-    except RecursionError:
-        return False

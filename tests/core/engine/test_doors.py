@@ -9,6 +9,7 @@ import pytest
 
 from botpe_app.core.engine import (
     Button,
+    Callback,
     Context,
     Filled,
     Program,
@@ -187,6 +188,31 @@ def test_what_is_no_resume_is_refused():
     assert read_resume({"type": "timeout", "token": "t"}) == Timeout(token="t")
     with pytest.raises(Invalid):
         read_resume({"type": "message", "text": "Success"})
+
+
+def test_results_can_be_saved_among_themselves():
+    raw = flow(
+        node("c", "condition", save_to="a", branches=[
+            {"id": "x", "when": {"tests": [{"subject": "{{results}}", "op": "not_exists"}]}},
+        ]),
+        node("d", "condition", save_to="a", branches=[
+            {"id": "x", "when": {"tests": [{"subject": "{{results}}", "op": "exists"}]}},
+        ]),
+        edges=[edge("c", "d", "x"), edge("d", "d", "x")],
+    )  # fmt: skip
+    ran = begin(Program(parse(raw)), Start(), **AROUND)
+    assert Session.read(ran.session.to_json()) == ran.session
+    assert len(str(ran.session.to_json())) < 300_000
+
+
+def test_what_no_database_takes_is_not_kept():
+    call = node("c", "api_call", url="https://a.example", save_to="answer")
+    program = Program(parse(flow(call, text_node("m", "hi"))))
+    session = begin(program, Start(), **AROUND).session
+    body = {"a\0": ["\ud800", float("nan"), "b\0"]}
+    answer = Callback(token="t1", data={"status": 200, "body": body})
+    kept = resume(program, session, answer, **AROUND).session.variables["answer"]
+    assert kept == {"a": ["?", None, "b"]}
 
 
 def test_chance_is_spread_as_the_weights_say():
