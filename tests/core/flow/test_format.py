@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from botpe_app.core.engine import Context, Program, Reply, Start, begin
-from botpe_app.core.flow import flow_schema, parse, parse_draft
+from botpe_app.core.filters import FILTERS
+from botpe_app.core.flow import flow_schema, parse, parse_draft, problems
 from botpe_app.errors import Invalid
 from tests.core.engine.test_properties import NOW
 from tests.core.flow import edge, flow, node, text_node
@@ -63,3 +64,13 @@ def test_the_schema_describes_limits_and_kinds():
     assert "has_phrase" in schema["$defs"]["Test"]["properties"]["op"]["enum"]
     assert schema["$defs"]["Edge"]["required"] == ["id", "source", "target"]
     assert schema["additionalProperties"] is False
+
+
+def test_the_page_about_the_format_is_true():
+    page = (Path(__file__).parents[3] / "docs" / "flow-format.md").read_text()
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    assert problems(example) == []
+    listed = page.partition("Filters: `")[2].partition("`")[0].split()
+    assert sorted(listed) == sorted(FILTERS)
+    kinds = flow_schema()["properties"]["nodes"]["items"]["discriminator"]["mapping"]
+    assert [kind for kind in kinds if f"`{kind}`" not in page] == []
