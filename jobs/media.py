@@ -16,6 +16,7 @@ from botpe_app.services import media_fetching
 from botpe_app.services.media_fetching import Job
 from jobs import drain as drains
 from jobs.media_file import handle
+from jobs.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class _Work:
         room = _AT_ONCE - len(self._tasks)
         jobs, due_in = await asyncio.to_thread(_claim, room)
         for job in jobs:
-            task = asyncio.create_task(asyncio.to_thread(handle, job))
+            task = asyncio.create_task(in_thread(handle, job))
             self._tasks.add(task)
             task.add_done_callback(self._done)
         if self._tasks:

@@ -27,7 +27,9 @@ from botpe_app.services.outbox_leases import Lease
 from botpe_app.whatsapp.sender import Sender
 from jobs import drain as lane
 from jobs.outbox_departures import Departures
+from jobs.outbox_files import Files
 from jobs.outbox_number import MOST_CONNECTIONS, Number, Outgoing
+from jobs.outbox_outcomes import give_back
 from jobs.outbox_recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class Outbox:
         self._troubles: list[tuple[Lease, str]] = []  # numbers to pause, and why
         self._recorder = Recorder(self._me, self._recorded)
         self._departures = Departures(self._me, timing, self._recorder, self._trouble)
+        self._files = Files(timing, self._put, self._recorder.add, self._departures.answered)
         self._renew_at = self._look_at = 0.0
         self._sender: Sender | None = None
         self._misled = False  # the planner: a statement took far too long
@@ -85,6 +88,7 @@ class Outbox:
                 ]
                 self._pacers = {key: self._pacer(one) for key, one in self._numbers.items()}
                 yield partial(self._step, claims)
+                await self._files.close()
                 await self._departures.close(self._numbers.values())
                 await self._recorder.flush()
                 await self._drop(list(self._numbers), claims)
@@ -172,7 +176,15 @@ class Outbox:
         if (wait := message.number.pair(message, now).wait(now)) > 0:
             self._recorder.add(message, Result(claimed.attempt_id, "queued", wait=wait))
         else:
+            self._files.take(message)
+
+    def _put(self, message: Outgoing) -> None:
+        """Has a message leave, unless its number was lost while its files went up."""
+        if self._numbers.get(message.claimed.account_id) is message.number:
             message.number.put(message)
+            self._departures.room.set()
+        else:
+            self._recorder.add(message, give_back(message))
 
     def _recorded(self, message: Outgoing, result: Result, row: Recorded | None) -> None:
         number, now = message.number, time.monotonic()

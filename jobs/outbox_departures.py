@@ -133,9 +133,10 @@ class Departures:
         except Exception as error:
             log.exception("post_failed", extra={"message_id": str(message.claimed.id)})
             outcome = Unclear(f"{type(error).__name__} while it was sent")
-        self._answered(message, lease, outcome)
+        self.answered(message, lease, outcome)
 
-    def _answered(self, message: Outgoing, lease: Lease, outcome: Outcome) -> None:
+    def answered(self, message: Outgoing, lease: Lease, outcome: Outcome) -> None:
+        """Takes note of what WhatsApp said, to the message or to an upload of its file."""
         if isinstance(outcome, Refused) and outcome.policy.pause == "account":
             self._trouble(lease, f"{outcome.policy.title}. {outcome.policy.advice}")
         self._recorder.add(message, settle(message, outcome, time.monotonic()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -44,6 +45,7 @@ class Number:
         self.limiter = Limiter(lease.per_second, not_before=not_before)
         self.pairs: dict[UUID, Pair] = {}
         self.under_way = 0  # noted as sending and not recorded yet
+        self.uploading = Counter[bool]()  # that wait for their files, by whether it is a reply
         self.has_more = False  # the last claim took all it asked for
         self.used_at = now
         self.hold_until = float("-inf")
@@ -70,7 +72,7 @@ class Number:
         """How many messages it can take now. Replies find room even when it is full."""
         if now < self.hold_until:
             return None
-        room = self._buffer - len(self._waiting)
+        room = self._buffer - len(self._waiting) - self.uploading[False]
         if room > 0:
             return self._wanted(room)
         replies = sum(1 for _, _, message in self._waiting if message.claimed.is_reply)
@@ -83,7 +85,7 @@ class Number:
 
     def is_idle(self) -> bool:
         """Whether it has nothing in hand."""
-        return not (self._waiting or self._ready or self.under_way)
+        return not (self._waiting or self._ready or self.under_way or self.uploading.total())
 
     def put(self, message: Outgoing) -> None:
         """Has a claimed message wait its turn."""

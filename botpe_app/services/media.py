@@ -97,7 +97,14 @@ def add(session: Session, actor: Actor, media_id: UUID, file: Examined) -> Media
 
 def stored(session: Session, actor: Actor, media_id: UUID | str) -> Stored:
     """Where the file lies. Raises NotFound, also while it is not here."""
-    row = _ready(session, actor, media_id)
+    actor.require(Permission.READ)
+    return stored_file(get(session, actor, Media, media_id))
+
+
+def stored_file(row: Media | None) -> Stored:
+    """Where a row's file lies. Raises NotFound unless it is here."""
+    if row is None or row.state != "ready":
+        raise NotFound("This file is not here yet.")
     key = key_of(row.organization_id, row.id)
     name = safe_name(row.filename, row.mime_type, otherwise=row.kind)
     return Stored(key, row.mime_type, row.size or 0, name, row.sha256)
@@ -105,7 +112,8 @@ def stored(session: Session, actor: Actor, media_id: UUID | str) -> Stored:
 
 def stored_thumbnail(session: Session, actor: Actor, media_id: UUID | str) -> Stored:
     """Where the small copy lies; its size is not known. Raises NotFound if there is none."""
-    row = _ready(session, actor, media_id)
+    actor.require(Permission.READ)
+    row = get(session, actor, Media, media_id)
     if not row.has_thumbnail:
         raise NotFound("This file has no thumbnail.")
     key = thumbnail_key(row.organization_id, row.id)
@@ -185,14 +193,6 @@ def _shown(message: Message, received: Media | None, ours: dict[UUID, Media]) ->
         if row is not None:
             found.file["media"] = asdict(_item(row))
     return shown
-
-
-def _ready(session: Session, actor: Actor, media_id: UUID | str) -> Media:
-    actor.require(Permission.READ)
-    row = get(session, actor, Media, media_id)
-    if row.state != "ready":
-        raise NotFound("This file is not here yet.")
-    return row
 
 
 def _item(row: Media) -> MediaItem:

@@ -1,4 +1,4 @@
-"""A small Graph API that only knows files, and can be told to misbehave with them."""
+"""A small Graph API of files, which can be told to misbehave with them; it takes all messages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ class GraphOfFiles(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files: dict[str, bytes] = {}
         self.uploads: list[tuple[str, bytes]] = []  # the number's id and the request's body
+        self.messages: list[dict[str, Any]] = []  # as they were posted
         self.asked: list[str] = []
         self.refusals: list[tuple[int, dict[str, Any]]] = []  # the next answers: status, JSON
         self.damage = 0  # downloads that arrive changed
         self.pause = 0.0  # seconds between two parts of a download
+        self.uploading = threading.Event()  # an upload is answered once this is set
+        self.uploading.set()
 
     @property
     def url(self) -> str:
@@ -76,6 +79,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.graph.asked.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.endswith("/messages"):
+            self.graph.messages.append(json.loads(body))
+            wamid = f"wamid.{len(self.graph.messages)}"
+            self._json(200, {"messages": [{"id": wamid}], "contacts": []})
+            return
+        self.graph.uploading.wait(10)
         if self.graph.refusals:
             self._json(*self.graph.refusals.pop(0))
             return
