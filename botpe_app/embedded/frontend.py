@@ -176,7 +176,10 @@ class Frontend:
         shutil.copyfile(self._web / "routes.json", fresh / "routes.json")
         _free_of_address(fresh / "build" / "client")
         build = make_directory(self._workshop / "builds") / name
-        fresh.rename(build)
+        if build.exists():  # the lock files Reflex wrote meanwhile name a build that was there
+            shutil.rmtree(fresh)
+        else:
+            fresh.rename(build)
         newest = sorted(build.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
         for old in newest[:-_BUILDS_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
