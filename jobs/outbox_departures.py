@@ -109,9 +109,6 @@ class Departures:
     def _leave(self, number: Number, now: float) -> None:
         message = number.pop()
         self.room.set()
-        if now >= min(number.fence, message.fence):  # we slept: it may be somebody else's by now
-            self._recorder.add(message, give_back(message))
-            return
         number.start(message, now)
         post = asyncio.create_task(self._post(message))
         self._posts.add(post)
@@ -123,6 +120,11 @@ class Departures:
             body = _body(message.claimed)
         except (BotpeError, LookupError, TypeError, ValueError) as error:
             self._recorder.add(message, _unusable(message.claimed, error))
+            return
+        # Nothing may come between this and the request. Whoever slept must not send: what it
+        # had in hand may be somebody else's by now.
+        if time.monotonic() >= min(message.number.fence, message.fence):
+            self._recorder.add(message, give_back(message))
             return
         try:
             outcome = await self._sender.post(

@@ -11,7 +11,7 @@ from itertools import count
 from uuid import UUID
 
 from botpe_app import vault
-from botpe_app.core.pacing import AHEAD, Limiter, Pair, doubling, most_in_flight
+from botpe_app.core.pacing import AHEAD, Limiter, Pair, Slot, doubling, most_in_flight
 from botpe_app.services import accounts
 from botpe_app.services.outbox import Claimed, Timing, Wanted
 from botpe_app.services.outbox_leases import Lease
@@ -33,7 +33,7 @@ class Outgoing:
     number: Number
     marked: bool = False  # noted in the database as sending
     fence: float = 0.0  # its request may not start later than this
-    started: float | None = None
+    slot: Slot | None = None  # in its number's rate, since its request was made
 
 
 class Number:
@@ -124,8 +124,7 @@ class Number:
 
     def start(self, message: Outgoing, now: float) -> None:
         """Uses the slots of a message that leaves now. Its time runs from here."""
-        message.started = now
-        self.limiter.take(now, reply=message.claimed.is_reply)
+        message.slot = self.limiter.take(now, reply=message.claimed.is_reply)
         self.pair(message, now).take(now)
 
     def pair(self, message: Outgoing, now: float) -> Pair:
@@ -136,12 +135,14 @@ class Number:
         """Forgets a message whose result is recorded."""
         self.under_way -= message.marked
         self.used_at = now
-        if message.started is not None:
-            self._seconds += 0.1 * (now - message.started - self._seconds)
+        if message.slot:
+            self._seconds += 0.1 * (now - message.slot.at - self._seconds)
 
-    def answered(self) -> None:
+    def answered(self, message: Outgoing, now: float) -> None:
         """Notes that the server answered, whatever it said."""
         self._silences = self._holds = 0
+        if message.slot:
+            self.limiter.answered(message.slot, now)
 
     def unanswered(self, now: float, *, left: bool) -> None:
         """Notes a request without an answer.

@@ -17,12 +17,12 @@ def settle(message: Outgoing, outcome: Outcome, now: float) -> Result:
     """The result to record; also slows down or holds the message's number where it must be."""
     match outcome:
         case Sent():
-            message.number.answered()
+            message.number.answered(message, now)
             message.number.pair(message, now).refusals = 0
             status = "held" if outcome.held else "sent"
             return Result(message.claimed.attempt_id, status, wamid=outcome.wamid)
         case Refused():
-            message.number.answered()
+            message.number.answered(message, now)
             return _refused(message, outcome, now)
         case NotSent():
             message.number.unanswered(now, left=False)

@@ -69,6 +69,8 @@ class Recorder:
                 await self._record(connection, batch)
 
     async def _record(self, connection: Connection, batch: list[tuple[Outgoing, Result]]) -> None:
+        # Rows are locked in the order in which statuses lock them, too.
+        batch = sorted(batch, key=lambda one: (one[0].claimed.organization_id, one[0].claimed.id))
         results = [result for _, result in batch]
         rows = await outbox_results.record(connection, self._me, results)
         del self._results[: len(batch)]

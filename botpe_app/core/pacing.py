@@ -1,7 +1,8 @@
 """How fast messages may leave: per number, per person, after a failure. Times are in seconds.
 
 Meta counts what arrives, we count what leaves, and the way between them jitters. So a slot is
-used again only a little more than a second later: `WINDOW`. That costs 2.5 % of the rate.
+used again only a little more than a second later (`WINDOW`, which costs 2 % of the rate), and
+later still if its request was unusually long under way.
 """
 
 from __future__ import annotations
@@ -9,31 +10,43 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-WINDOW = 1.025
+WINDOW = 1.02
 REPLY_SHARE = 0.2  # of the rate, kept free for replies while a campaign runs
 _REPLIES_ARE_LIVE = 5.0  # seconds after a reply during which the share is kept
-_BURST = 0.05  # seconds' worth of messages that may leave at once after a pause or a stall
+_BURST, _BURST_SECONDS = 4, 0.02  # messages that may leave at once after a pause, or that long's
 _CATCH_UP = 1.05  # how much faster than the rate the spreading lets them leave
 _SLOWEST = 0.1  # of the rate
 _RECOVERY = 30.0  # seconds of quiet until the full rate is back
+_MEMORY = 10.0  # seconds over which the usual time of a request is averaged
+_LATEST = 1.0  # a request that was late by more than this tells nothing
+
+
+@dataclass(slots=True)
+class Slot:
+    """A message's place in its number's rate. `seconds`: until it was answered."""
+
+    at: float
+    seconds: float | None = None
 
 
 class Limiter:
     """The slots of one number: never more than its rate in any second, spread out evenly.
 
-    A slot comes back `WINDOW` seconds after it was taken (a token bucket that is exact over
-    every sliding second, not only on average).
+    A slot comes back `WINDOW` seconds after its message arrived, as far as we can tell: a token
+    bucket that is exact over every sliding second, not only on average.
     """
 
     def __init__(self, per_second: int, *, not_before: float = float("-inf")) -> None:
         """`not_before`: nothing leaves earlier; another sender may have used this second."""
         self.per_second = per_second
-        self._taken: deque[float] = deque()
+        self._taken: deque[Slot] = deque()
         self._spread_until = not_before
         self._not_before = not_before
         self._last_reply = float("-inf")
         self._slowed_at = float("-inf")
         self._slowed_to = 1.0
+        self._answers = 0
+        self._mean = self._deviation = 0.0  # of the seconds until an answer
 
     def rate(self, now: float) -> int:
         """Messages a second allowed now, at least 1."""
@@ -43,21 +56,36 @@ class Limiter:
 
     def wait(self, now: float, *, reply: bool) -> float:
         """Seconds until one more may leave; 0 if it may now. Replies go before campaigns."""
-        self._forget(now)
         slots = self.rate(now)
         if not reply and now - self._last_reply < _REPLIES_ARE_LIVE:
             slots = max(1, slots - int(slots * REPLY_SHARE))
-        free_at = max(self._not_before, self._spread_until - _BURST)
+        burst = max(_BURST / slots, _BURST_SECONDS)
+        free_at = max(self._not_before, self._spread_until - burst)
         if len(self._taken) >= slots:
-            free_at = max(free_at, self._taken[-slots] + WINDOW)
+            # Whatever the order of arrival: were there more than `slots` arrivals in a second, two
+            # of them would be `slots` apart here, and the later one did not wait for the earlier.
+            oldest = self._taken[-slots]
+            free_at = max(free_at, oldest.at + self._late(oldest, now) + WINDOW)
         return max(0.0, free_at - now)
 
-    def take(self, now: float, *, reply: bool) -> None:
+    def take(self, now: float, *, reply: bool) -> Slot:
         """Uses a slot for a message that leaves at `now`."""
-        self._taken.append(now)
+        while self._taken and self._taken[0].at + WINDOW + _LATEST <= now:
+            self._taken.popleft()
+        slot = Slot(now)
+        self._taken.append(slot)
         self._spread_until = max(self._spread_until, now) + 1 / (_CATCH_UP * self.rate(now))
         if reply:
             self._last_reply = now
+        return slot
+
+    def answered(self, slot: Slot, now: float) -> None:
+        """Notes the answer to a message, whatever it was: it had arrived by then."""
+        slot.seconds = now - slot.at
+        self._answers += 1
+        share = 1 / min(self._answers, _MEMORY * self.per_second)
+        self._mean += share * (slot.seconds - self._mean)
+        self._deviation += share * (abs(slot.seconds - self._mean) - self._deviation)
 
     def slow_down(self, now: float) -> None:
         """Halves the rate after a rate error, at most once a second and never below a tenth.
@@ -69,9 +97,10 @@ class Limiter:
         self._slowed_to = max(_SLOWEST, self.rate(now) / self.per_second / 2)
         self._slowed_at = now
 
-    def _forget(self, now: float) -> None:
-        while self._taken and self._taken[0] + WINDOW <= now:
-            self._taken.popleft()
+    def _late(self, slot: Slot, now: float) -> float:
+        """How much longer than usual a message was, or still is, under way."""
+        seconds = now - slot.at if slot.seconds is None else slot.seconds
+        return min(_LATEST, max(0.0, seconds - self._mean - 2 * self._deviation))
 
 
 PAIR_BURST = 45

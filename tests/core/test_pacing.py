@@ -33,7 +33,7 @@ def send_all_day(
         if wait > 0:
             now += wait + noise.random() * late
             continue
-        limiter.take(now, reply=reply)
+        limiter.answered(limiter.take(now, reply=reply), now + 0.001)
         times.append(now)
     return times
 
@@ -51,6 +51,46 @@ def test_97_percent_of_the_rate_are_reached_although_the_clock_wakes_us_late(
 ) -> None:
     times = send_all_day(Limiter(per_second), 20, reply=True, late=0.002)
     assert len(times) >= 0.97 * per_second * 20
+
+
+def test_a_second_of_which_some_messages_arrived_late_counts_them_when_they_arrived() -> None:
+    limiter, arrivals, now = Limiter(80), [], 0.0
+    while now < 10:
+        if (wait := limiter.wait(now, reply=True)) > 0:
+            now += wait
+            continue
+        slot = limiter.take(now, reply=True)
+        # Once a second everything stands still for 0.1 s, and what left meanwhile arrives after.
+        arrival = now if now % 1 < 0.9 else now - now % 1 + 1
+        arrivals.append(arrival)
+        limiter.answered(slot, arrival + 0.001)
+    assert busiest_second(sorted(arrivals)) <= 80
+    assert len(arrivals) > 0.85 * 80 * 10
+
+
+def test_a_message_still_under_way_keeps_its_slot_and_a_lost_one_not_for_ever() -> None:
+    limiter = Limiter(1)
+    limiter.answered(limiter.take(0.0, reply=True), 0.01)
+    limiter.take(2.0, reply=True)
+    assert limiter.wait(3.5, reply=True) > 0
+    assert limiter.wait(4.1, reply=True) == 0
+
+
+def test_answers_that_take_long_as_usual_cost_no_rate() -> None:
+    noise = random.Random(3)  # noqa: S311 - the same jitter every time
+    limiter, answers, count, now = Limiter(80), [], 0, 0.0
+    while now < 20:
+        while answers and answers[0][0] <= now:
+            answered_at, slot = answers.pop(0)
+            limiter.answered(slot, answered_at)
+        if (wait := limiter.wait(now, reply=True)) > 0:
+            now += min(wait, 0.005)
+            continue
+        slot = limiter.take(now, reply=True)
+        count += 1
+        answers.append((now + 0.3 + noise.random() * 0.02, slot))
+        answers.sort(key=lambda answer: answer[0])
+    assert count >= 0.97 * 80 * 20
 
 
 def test_what_arrives_with_a_jitter_of_20_ms_is_still_within_the_rate() -> None:
