@@ -40,7 +40,7 @@ select c.organization_id,
   (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
     || '7' || lpad(to_hex(n), 6, '0') || substr(md5(c.id::text || random()), 1, 13))::uuid,
   c.id, c.account_id, c.contact_id, 'outgoing', 'text',
-  jsonb_build_object('body', 'Message ' || n), 'Message ' || n, 'queued', %(kind)s,
+  jsonb_build_object('body', %(text)s || ' ' || n), %(text)s || ' ' || n, 'queued', %(kind)s,
   gen_random_uuid(), %(priority)s, 0
 from generate_series(1, %(each)s) n, conversations c where c.account_id = %(account)s
 """
@@ -77,9 +77,14 @@ def make_customers(
 
 
 def queue_messages(
-    connection: psycopg.Connection[Any], account: UUID, each: int = 1, *, priority: int = 0
+    connection: psycopg.Connection[Any],
+    account: UUID,
+    each: int = 1,
+    *,
+    priority: int = 0,
+    text: str = "Message",
 ) -> int:
-    """Queues `each` text messages to every customer of a number; how many that makes."""
+    """Queues `each` texts ("Message 1", …) to every customer of a number; how many that makes."""
     kind = "campaign" if priority else "user"
-    values = {"account": account, "each": each, "kind": kind, "priority": priority}
+    values = {"account": account, "each": each, "kind": kind, "priority": priority, "text": text}
     return connection.execute(_MESSAGES, values).rowcount
