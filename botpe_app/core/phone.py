@@ -40,6 +40,11 @@ def e164(text: str, *, field: str = "phone") -> str:
     )
 
 
+def shown(wa_id: str) -> str:
+    """`+` and the digits of a WhatsApp id, however few (`5678`); "" where it is no digits."""
+    return f"+{wa_id}" if wa_id.isascii() and wa_id.isdigit() else ""
+
+
 def from_wa_id(wa_id: str) -> str | None:
     """`+` and the digits of a WhatsApp id, or None where that is no E.164 number (`5678`)."""
     number = "+" + wa_id

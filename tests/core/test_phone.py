@@ -89,5 +89,6 @@ def test_digits_of_other_scripts_are_not_e164_until_converted():
 
 def test_a_short_sender_has_no_e164_number():
     assert phone.from_wa_id("5678") is None
+    assert (phone.shown("5678"), phone.shown("US.134")) == ("+5678", "")
     assert phone.from_wa_id("US.134") is None
     assert phone.from_wa_id("16505551234") == "+16505551234"

@@ -174,7 +174,7 @@ def test_a_sender_that_is_no_telephone_number_is_taken_as_it_comes(
     services: str, business: Business
 ) -> None:
     receive(services, message(1, **{"from": "5678"}))
-    assert one(services, "select phone from contacts")["phone"] is None
+    assert one(services, "select phone from contacts")["phone"] == "+5678"
     assert one(services, "select address from contact_identities")["address"] == "5678"
 
 

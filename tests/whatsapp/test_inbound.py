@@ -223,7 +223,7 @@ def test_a_user_id_in_the_place_of_a_number_is_known_as_such():
 
 def test_a_short_number_is_taken_as_it_comes():
     sender = parsed(**{"from": "5678"}).sender
-    assert (sender.wa_id, sender.phone) == ("5678", "")
+    assert (sender.wa_id, sender.phone) == ("5678", "+5678")
 
 
 def test_a_reply_names_what_it_answers_and_a_forwarded_message_says_so():

@@ -17,8 +17,8 @@ from botpe_app.whatsapp.preview import preview
 class Sender:
     """Who wrote. Any identity may be "", since a username may hide the phone number.
 
-    `wa_id` is WhatsApp's own spelling of the number; `phone` is E.164, "" where the number
-    has no such shape (`5678`).
+    `wa_id` is WhatsApp's own spelling of the number; `phone` is `+` and its digits, however
+    few (`+5678`), "" where it is no digits.
     """
 
     wa_id: str
@@ -93,7 +93,7 @@ def _sender(message: Json, contact: Json) -> Sender:
         wa_id, bsuid = "", bsuid or wa_id
     return Sender(
         wa_id=wa_id,
-        phone=phone.from_wa_id(wa_id) or "",
+        phone=phone.shown(wa_id),
         bsuid=bsuid,
         parent_bsuid=loose.text(message, "from_parent_user_id")
         or loose.text(contact, "parent_user_id"),
