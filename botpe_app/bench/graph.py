@@ -161,10 +161,12 @@ def _error(fault: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 class FakeGraph:
-    """A fake Graph API in its own process, from here. Use as a context manager."""
+    """A fake Graph API in its own process, from here: one that runs at `url`, or as a context
+    manager one that runs as long as the block.
+    """
 
-    def __init__(self, *, latency: float = 0.0) -> None:
-        self.url = ""
+    def __init__(self, url: str = "", *, latency: float = 0.0) -> None:
+        self.url = url
         self._latency = latency
 
     def __enter__(self) -> FakeGraph:

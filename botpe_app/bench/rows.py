@@ -42,7 +42,8 @@ select c.organization_id,
   c.id, c.account_id, c.contact_id, 'outgoing', 'text',
   jsonb_build_object('body', %(text)s || ' ' || n), %(text)s || ' ' || n, 'queued', %(kind)s,
   gen_random_uuid(), %(priority)s, 0
-from generate_series(1, %(each)s) n, conversations c where c.account_id = %(account)s
+from generate_series(1, %(each)s) n, (
+  select * from conversations where account_id = %(account)s order by id limit %(most)s) c
 """
 
 
@@ -83,8 +84,12 @@ def queue_messages(
     *,
     priority: int = 0,
     text: str = "Message",
+    most: int | None = None,
 ) -> int:
-    """Queues `each` texts ("Message 1", …) to every customer of a number; how many that makes."""
+    """Queues `each` texts ("Message 1", …) to every customer of a number; how many that makes.
+
+    `most`: only to so many customers.
+    """
     kind = "campaign" if priority else "user"
     values = {"account": account, "each": each, "kind": kind, "priority": priority, "text": text}
-    return connection.execute(_MESSAGES, values).rowcount
+    return connection.execute(_MESSAGES, {**values, "most": most}).rowcount
