@@ -8,7 +8,7 @@ from pathlib import Path
 from botpe_app.queue import Lane
 
 ROOT = Path(__file__).parent.parent
-LONGEST_FILE = 300
+LONGEST = {"botpe_app": 300, "jobs": 300, "tests": 500}  # lines a file
 
 
 def test_every_import_goes_down_the_house():
@@ -42,8 +42,8 @@ def test_every_lane_leads_to_a_drain():
 def test_no_file_grows_past_a_page_that_can_be_read():
     long = {
         str(path.relative_to(ROOT)): lines
-        for folder in ("botpe_app", "jobs", "tests")
+        for folder, longest in LONGEST.items()
         for path in (ROOT / folder).rglob("*.py")
-        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+        if (lines := len(path.read_text().splitlines())) > longest
     }
     assert long == {}

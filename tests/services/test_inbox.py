@@ -6,7 +6,7 @@ from botpe_app import db
 from botpe_app.errors import Conflict, Forbidden, Invalid, NotFound
 from botpe_app.models import Contact, Conversation
 from botpe_app.models.base import utc_now
-from botpe_app.services import inbox
+from botpe_app.services import inbox, notes
 from tests.acting import within
 
 
@@ -104,7 +104,7 @@ def test_a_viewer_changes_nothing(business, talk):
     for service, argument in (
         (inbox.assign, None),
         (inbox.set_status, "resolved"),
-        (inbox.add_note, "hi"),
+        (notes.add_note, "hi"),
         (inbox.set_tags, ["x"]),
     ):
         with pytest.raises(Forbidden):
@@ -136,8 +136,8 @@ def test_taking_over_moves_the_epoch_once(business, talk):
 def test_notes_stay_with_the_staff_in_their_order(business, talk):
     conversation = talk()
     for text in ("first", "second"):
-        within(business.agent, inbox.add_note, conversation, text)
-    kept = within(business.viewer, inbox.notes, conversation)
+        within(business.agent, notes.add_note, conversation, text)
+    kept = within(business.viewer, notes.list_notes, conversation)
     assert [(note.author, note.text) for note in kept] == [("Agent", "first"), ("Agent", "second")]
     with pytest.raises(Invalid):
-        within(business.agent, inbox.add_note, conversation, "  \x00 ")
+        within(business.agent, notes.add_note, conversation, "  \x00 ")

@@ -10,7 +10,7 @@ from socketio.exceptions import ConnectionError as Refused
 from botpe_app import db
 from botpe_app.models import Contact, Conversation, Membership
 from botpe_app.models.base import utc_now
-from botpe_app.services import auth, inbox, messages
+from botpe_app.services import auth, inbox, messages, notes
 from botpe_app.services.access import Actor
 from botpe_app.ui.inbox.state import InboxState
 from botpe_app.ui.session import SessionState
@@ -124,7 +124,7 @@ def test_a_foreign_conversation_cannot_be_opened_changed_or_answered(
         "A secret of Bilal Mansoor",
     )
     assert within(other.admin, messages.thread, theirs).data == []
-    assert within(other.admin, inbox.notes, theirs) == []
+    assert within(other.admin, notes.list_notes, theirs) == []
 
 
 def test_without_a_session_there_is_nothing_to_see_and_the_way_to_the_sign_in(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from botpe_app.db import Session
-from botpe_app.services import contacts, inbox, messages, people
+from botpe_app.services import contacts, inbox, messages, notes, people
 from botpe_app.services.access import Actor
 from botpe_app.services.views import (
     ContactItem,
@@ -58,7 +58,7 @@ def read_thread(session: Session, actor: Actor, conversation_id: str, limit: int
     return Thread(
         item,
         messages.thread(session, actor, conversation_id, limit=limit),
-        inbox.notes(session, actor, conversation_id),
+        notes.list_notes(session, actor, conversation_id),
         contacts.get_contact(session, actor, item.contact.id),
         people.list_members(session, actor),
     )

@@ -10,7 +10,7 @@ import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
 from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
-from botpe_app.services import inbox, messages
+from botpe_app.services import inbox, messages, notes
 from botpe_app.services.views import MessageItem, NoteItem
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState
@@ -136,7 +136,7 @@ class InboxState(PageState, rx.State):
     async def note(self, conversation_id: str, text: str, key: str):
         """Leaves a note for colleagues."""
         if key not in self.settled:
-            await self._call(inbox.add_note, conversation_id, text)
+            await self._call(notes.add_note, conversation_id, text)
             self._settle(key)
         await self._read(self._filters())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AliasChoices, BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import inbox, messages
+from botpe_app.services import inbox, messages, notes
 from botpe_app.services.views import ConversationItem, MessageItem, NoteItem, Page
 from botpe_app.web.api.messages import Content, Message, Queued
 from botpe_app.web.api.routes import Caller, needs, router
@@ -143,14 +143,14 @@ def reply(call: Caller, conversation_id: Id, body: Content) -> MessageItem:
 @needs(Permission.READ)
 def list_notes(call: Caller, conversation_id: Id, query: FromQuery[Paging]) -> Page[NoteItem]:
     """What staff wrote to each other, oldest first."""
-    return page_of(inbox.notes(call.session, call.actor, conversation_id), query)
+    return page_of(notes.list_notes(call.session, call.actor, conversation_id), query)
 
 
 @routes.post("/{conversation_id}/notes", status_code=201, response_model=Note)
 @needs(Permission.ANSWER)
 def add_note(call: Caller, conversation_id: Id, body: NewNote) -> NoteItem:
     """Leave a note for colleagues."""
-    return inbox.add_note(call.session, call.actor, conversation_id, body.text)
+    return notes.add_note(call.session, call.actor, conversation_id, body.text)
 
 
 @routes.post("/{conversation_id}/assign", response_model=Conversation)
