@@ -45,7 +45,7 @@ class Stored:
 
     key: str
     mime_type: str
-    size: int  # bytes
+    size: int | None  # bytes, None: not known
     filename: str
     sha256: str
 
@@ -111,13 +111,13 @@ def stored_file(row: Media | None) -> Stored:
 
 
 def stored_thumbnail(session: Session, actor: Actor, media_id: UUID | str) -> Stored:
-    """Where the small copy lies; its size is not known. Raises NotFound if there is none."""
+    """Where the small copy lies. Raises NotFound if there is none."""
     actor.require(Permission.READ)
     row = get(session, actor, Media, media_id)
     if not row.has_thumbnail:
         raise NotFound("This file has no thumbnail.")
     key = thumbnail_key(row.organization_id, row.id)
-    return Stored(key, "image/webp", 0, f"{row.kind}.webp", row.sha256)
+    return Stored(key, "image/webp", None, f"{row.kind}.webp", f"{row.sha256}-small")
 
 
 def fetch_again(session: Session, actor: Actor, media_id: UUID | str) -> None:
@@ -199,6 +199,7 @@ def _item(row: Media) -> MediaItem:
     address = f"{ROOT}/{row.id}" if row.state == "ready" else None
     return MediaItem(
         id=str(row.id),
+        kind=row.kind,
         state=row.state,
         mime_type=row.mime_type,
         size=row.size,

@@ -123,6 +123,7 @@ class MediaItem:
     """
 
     id: str
+    kind: str  # image, video, audio, document, sticker
     state: str  # new, downloading, ready, failed
     mime_type: str
     size: int | None  # bytes

@@ -43,7 +43,8 @@ class WithHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.always.items():
                     headers.setdefault(name, value)
-                headers["Content-Security-Policy"] = self._policy(message["status"], headers)
+                policy = self._policy(message["status"], headers)
+                headers.setdefault("Content-Security-Policy", policy)
                 headers.setdefault("Cache-Control", _caching(scope["path"], message["status"]))
             await send(message)
 

@@ -15,13 +15,14 @@ from botpe_app.web.api import (
     conversations,
     docs,
     errors,
+    media,
     messages,
     organizations,
     users,
 )
 
 _RESOURCES = (
-    auth, users, organizations, accounts, messages, conversations, contacts, api_keys
+    auth, users, organizations, accounts, messages, conversations, contacts, media, api_keys
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -25,7 +25,7 @@ from sqlmodel import Session
 from botpe_app.core.permissions import Permission
 from botpe_app.db import transaction
 from botpe_app.errors import BotpeError
-from botpe_app.models import ApiKey, Contact, Conversation, Message, WhatsAppAccount
+from botpe_app.models import ApiKey, Contact, Conversation, Media, Message, WhatsAppAccount
 from botpe_app.services import access, idempotency
 from botpe_app.services.access import Actor
 from botpe_app.web import cookies
@@ -33,6 +33,7 @@ from botpe_app.web.api import bodies, callers, errors, limits
 from botpe_app.web.api.callers import READING
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 # What a path's id names; looked up before the body is read, since 404 comes before 422.
 _TABLES = {
@@ -40,6 +41,7 @@ _TABLES = {
     "contact_id": Contact,
     "conversation_id": Conversation,
     "key_id": ApiKey,
+    "media_id": Media,
     "message_id": Message,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
@@ -113,20 +115,24 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Takes the place of the framework's own order of reading, checking and calling."""
-        work = _Work(self.endpoint, self.status_code or 200, self.response_model)
+        work = self.work()
 
         async def handle(request: Request) -> Response:
             try:
                 raw = await bodies.read_all(request)
             except bodies.TooLarge as error:
                 return errors.answer(error)
-            return await anyio.to_thread.run_sync(work.answer, request, raw, limiter=_threads())
+            return await in_thread(work.answer, request, raw)
 
         return handle
 
+    def work(self) -> Work:
+        """What it does once the body is read."""
+        return Work(self.endpoint, self.status_code or 200, self.response_model)
 
-class _Work:
-    """What `Route` does for one endpoint."""
+
+class Work:
+    """What a route does for its endpoint. One that returns a Response is answered with that."""
 
     def __init__(self, endpoint: Callable[..., Any], status: int, result: Any) -> None:
         if not hasattr(endpoint, "needs"):
@@ -154,6 +160,13 @@ class _Work:
             response = errors.answer(known)
         response.headers.update(quota)
         return response
+
+    def actor(self, request: Request) -> Actor:
+        """Who asks a route that is not public. Raises Unauthorized, then Forbidden."""
+        with transaction() as session:
+            visit = self._admit(session, request)
+            assert isinstance(visit, Call)  # noqa: S101
+            return visit.actor
 
     def _in_transaction(self, request: Request, raw: bytes) -> Response:
         with transaction() as session:
@@ -197,6 +210,8 @@ class _Work:
         result = self.endpoint(visit, **self._read(visit.request, raw))
         if result is None:
             return Response(status_code=204)
+        if isinstance(result, Response):
+            return result
         shaped = self.result.validate_python(result, from_attributes=True)
         return _json(self.status, self.result.dump_json(shaped))
 
@@ -212,6 +227,11 @@ class _Work:
 def _bare(hint: Any) -> type[BaseModel] | None:
     """The model of `Annotated[Model, …]`."""
     return getattr(hint, "__origin__", hint) if hint else None
+
+
+async def in_thread(call: Callable[..., Answer], *given: Any) -> Answer:
+    """What `call` returns; as many at once as the database is meant to bear."""
+    return await anyio.to_thread.run_sync(call, *given, limiter=_threads())
 
 
 def _threads() -> anyio.CapacityLimiter:

@@ -12,7 +12,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from botpe_app import db
 from botpe_app.core.permissions import may
-from botpe_app.services import contacts, inbox, messages
+from botpe_app.models.base import new_id
+from botpe_app.services import contacts, inbox, media, messages
 from botpe_app.web.api import api
 from botpe_app.web.api.routes import Route, needs, public, router
 from tests.conftest import Business
@@ -69,12 +70,15 @@ def make_things(with_key: Callable[..., Browser]) -> Callable[[Business], Things
                 session, business.admin, to="+351910000123", type="template", content=template
             )
             found = inbox.get_conversation(session, business.admin, sent.conversation_id)
+            file = media.Examined("document", "application/pdf", 4, "ab" * 32, "a.pdf")
+            kept = media.add(session, business.admin, new_id(), file)
         key = by_role["ADMIN"]("POST", "/api/api-keys", {"name": "other"}).json()["id"]
         ids = {
             "account_id": str(business.account_id),
             "contact_id": contact.id,
             "conversation_id": found.id,
             "message_id": sent.id,
+            "media_id": kept.id,
             "key_id": key,
         }
         return Things(ids, by_role)
