@@ -33,6 +33,7 @@ console.log(await chromium.executablePath());
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--no-first-run",
     "--disable-quic",
     "--disable-background-networking",

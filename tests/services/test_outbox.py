@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -67,6 +68,16 @@ def run(business: Business, scenario: Callable[[Drain], Awaitable[None]]) -> Non
             await scenario(one)
 
     asyncio.run(play())
+
+
+def wait_until_gone(sql: psycopg.Connection[Any]) -> None:
+    """Until Postgres noticed that the drain's connection was closed."""
+    for _ in range(200):
+        held = sql.execute("select count(*) from pg_locks where locktype = 'advisory'").fetchone()
+        if held == (0,):
+            return
+        time.sleep(0.02)
+    raise AssertionError("The drain is still there.")
 
 
 def column(sql: psycopg.Connection[Any], name: str) -> list[Any]:
@@ -408,6 +419,7 @@ def test_the_reaper_queues_what_was_only_claimed_and_leaves_the_living_alone(
         assert outbox_leases.reap(sql, TIMING) == []
 
     run(business, scenario)
+    wait_until_gone(sql)
     assert [reaped.status for reaped in outbox_leases.reap(sql, TIMING)] == ["queued", "queued"]
     assert sorted(column(sql, "status")) == ["queued", "queued", "sending"]
 
