@@ -19,6 +19,7 @@ STYLESHEETS = [
     "person.css",
     "thread.css",
     "bubble.css",
+    "attached.css",
     "composer.css",
     "pages.css",
     "settings.css",

@@ -29,7 +29,7 @@ def _message(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
     return rx.el.div(
         rx.cond(one.machine & one.first, _who(one)),
         rx.cond(one.quote.text != "", _quote(one.quote)),
-        content(one.content),
+        content(one.content, on_again=InboxState.fetch),
         rx.el.span(
             rx.cond(one.mark != "", rx.el.span(one.mark)),
             rx.cond((one.who != "") & ~one.machine, rx.el.span(one.who, " ·")),

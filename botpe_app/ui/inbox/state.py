@@ -10,7 +10,7 @@ import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
 from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
-from botpe_app.services import inbox, messages, notes
+from botpe_app.services import inbox, media, messages, notes
 from botpe_app.services.views import MessageItem, NoteItem
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState
@@ -149,6 +149,12 @@ class InboxState(PageState, rx.State):
     async def again(self, message_id: str):
         """Sends a failed or uncertain message again."""
         await self._call(messages.resend, message_id)
+        await self._read(self._filters())
+
+    @rx.event
+    async def fetch(self, media_id: str):
+        """Tries once more to fetch a customer's file."""
+        await self._call(media.fetch_again, media_id)
         await self._read(self._filters())
 
     @rx.event

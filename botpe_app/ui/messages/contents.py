@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botpe_app.ui.messages.files import NO_FILE, Attachment, attachment_of
+
 Json = dict[str, Any]
 MEDIA = {
     "image": ("Photo", "image"),
@@ -34,6 +36,7 @@ class Content:
     kind: str = ""  # of media: image, video, audio, voice, document, sticker
     label: str = ""  # of media or a card
     detail: str = ""
+    file: Attachment = NO_FILE
     href: str = ""  # where a card leads
     lines: list[Line] = field(default_factory=list[Line])
     options: list[str] = field(default_factory=list[str])  # buttons of what we sent
@@ -56,12 +59,13 @@ def _text(content: Json) -> Content:
 def _media(kind: str) -> Callable[[Json], Content]:
     def read(content: Json) -> Content:
         what = "voice" if kind == "audio" and content.get("voice") else kind
-        name = _str(content, "filename")
+        name, file = _str(content, "filename"), attachment_of(kind, content)
         return Content(
             text=_str(content, "caption"),
             kind=what,
             label=name or MEDIA[what][0],
-            detail=_str(content, "mime_type").split(";")[0],
+            detail=file.detail or _str(content, "mime_type").split(";")[0],
+            file=file,
         )
 
     return read
@@ -116,7 +120,12 @@ def _asked(content: Json) -> Content:
     buttons = [_str(_map(b, "reply"), "title") for b in _list(action, "buttons")]
     rows = [_str(r, "title") for s in _list(action, "sections") for r in _list(s, "rows")]
     link = _str(_map(action, "parameters"), "display_text")
+    header = _map(content, "header")
+    kind = _str(header, "type") if _str(header, "type") in MEDIA else ""
     return Content(
+        kind=kind,
+        label=MEDIA[kind][0] if kind else "",
+        file=attachment_of(kind, _map(header, kind)),
         text="\n".join(part for part in said if part),
         detail=_str(_map(content, "footer"), "text"),
         options=[title for title in [*buttons, *rows, link] if title],

@@ -9,6 +9,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 from botpe_app.ui.messages.contents import MEDIA, Line
+from botpe_app.ui.messages.files import Attachment
 
 Part = Any  # a Var of a part of a message: Reflex types only the whole
 
@@ -41,16 +42,33 @@ class Thread(rx.Component):
     on_seen: rx.EventHandler[passthrough_event_spec(str)]
 
 
+class Attached(rx.Component):
+    """A message's file: a picture that opens, a player, a download, or how far it is."""
+
+    library = "$/public/attached.jsx"
+    tag = "Attached"
+    file: rx.Var[Attachment]
+    label: rx.Var[str]
+    on_again: rx.EventHandler[no_args_event_spec]
+
+
 said = Said.create
 scroller = Thread.create
 
 
-def content(content: Part, on_option: Callable[[Part], Any] | None = None) -> rx.Component:
-    """The parts of a Content; `on_option` makes an event of a tapped button or row."""
+def content(
+    content: Part,
+    on_option: Callable[[Part], Any] | None = None,
+    on_again: Callable[[Part], Any] | None = None,
+) -> rx.Component:
+    """The parts of a Content; `on_option` makes an event of a tapped button or row.
+
+    `on_again` makes one of asking again for a file (its id) that could not be fetched.
+    """
     return rx.fragment(
         rx.match(
             content.kind,
-            *((kind, _media(content, icon)) for kind, (_, icon) in MEDIA.items()),
+            *((kind, _media(content, icon, on_again)) for kind, (_, icon) in MEDIA.items()),
             *((kind, _card(content, icon)) for kind, icon in _CARDS),
             rx.fragment(),
         ),
@@ -81,15 +99,21 @@ def _option(option: Part, on_option: Callable[[Part], Any] | None) -> rx.Compone
     return rx.el.button(option, type="button", on_click=on_option(option), class_name="option")
 
 
-def _media(content: Part, icon: str) -> rx.Component:
-    return rx.el.span(
-        rx.el.span(rx.icon(icon, size=20), class_name="media-mark"),
+def _media(content: Part, icon: str, on_again: Callable[[Part], Any] | None = None) -> rx.Component:
+    mark = rx.el.span(rx.icon(icon, size=20), class_name="media-mark")
+    asked = {"on_again": on_again(content.file.id)} if on_again else {}
+    return rx.cond(
+        content.file.state != "",
+        Attached.create(mark, file=content.file, label=content.label, **asked),
         rx.el.span(
-            rx.el.span(content.label, class_name="strong clip"),
-            rx.el.span(content.detail, class_name="small mute"),
-            class_name="who",
+            mark,
+            rx.el.span(
+                rx.el.span(content.label, class_name="strong clip"),
+                rx.el.span(content.detail, class_name="small mute"),
+                class_name="who",
+            ),
+            class_name="bubble-media",
         ),
-        class_name="bubble-media",
     )
 
 
