@@ -1,5 +1,5 @@
 // A thread that stays where one reads: at the end with new messages, in place with older ones.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const NEAR = 80; // pixels from the end that still count as being there
 const EARLY = 400; // pixels from the top at which older messages are asked for
@@ -7,7 +7,7 @@ const EARLY = 400; // pixels from the top at which older messages are asked for
 export function Thread({ conversation, more, unread = 0, onOlder, onSeen, children, ...props }) {
   const scroller = useRef(null);
   const inner = useRef(null);
-  const state = useRef({ end: true, anchor: null, top: 0 });
+  const state = useRef({ end: true, anchor: null, foot: 0 });
   const [away, setAway] = useState(false);
 
   const remember = () => {
@@ -17,7 +17,8 @@ export function Thread({ conversation, more, unread = 0, onOlder, onSeen, childr
     const anchor = [...inner.current.children].find(
       (child) => child.getBoundingClientRect().bottom > top,
     );
-    state.current = { end, anchor, top: anchor?.getBoundingClientRect().top ?? 0 };
+    // By its foot: its head may lose the heading of the day to an older message.
+    state.current = { end, anchor, foot: anchor?.getBoundingClientRect().bottom ?? 0 };
     setAway(!end);
     return end;
   };
@@ -26,14 +27,17 @@ export function Thread({ conversation, more, unread = 0, onOlder, onSeen, childr
     remember();
   };
   const settle = () => {
-    const { end, anchor, top } = state.current;
+    const { end, anchor, foot } = state.current;
     if (end) return toEnd();
     if (anchor?.isConnected) {
-      scroller.current.scrollTop += anchor.getBoundingClientRect().top - top;
+      scroller.current.scrollTop += anchor.getBoundingClientRect().bottom - foot;
     }
     remember();
   };
 
+  useLayoutEffect(() => {
+    if (state.current.anchor) settle(); // the button for older messages came or went
+  }, [more]);
   useEffect(() => {
     const changes = new MutationObserver(settle);
     changes.observe(inner.current, { childList: true });

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
+import aiohttp
 import socketio
 from reflex_base.utils.format import format_event_handler
 
@@ -27,8 +28,6 @@ class Tab:
         self.token = token or str(uuid.uuid4())
         self.address = "/"
         self.frames: list[dict[str, Any]] = []
-        self._sio = socketio.AsyncClient(reconnection=False)
-        self._sio.on("event", self._hear, namespace=NAMESPACE)
 
     async def open(self, address: str) -> Self:
         """Connects as a page at this address does."""
@@ -80,6 +79,10 @@ class Tab:
         return time.monotonic() - begin
 
     async def __aenter__(self) -> Self:
+        # A session of our own: the client forgets to close its own after a refusal.
+        self._http = aiohttp.ClientSession()
+        self._sio = socketio.AsyncClient(reconnection=False, http_session=self._http)
+        self._sio.on("event", self._hear, namespace=NAMESPACE)
         return self
 
     async def __aexit__(
@@ -89,6 +92,7 @@ class Tab:
         trace: TracebackType | None,
     ) -> None:
         await self._sio.disconnect()
+        await self._http.close()
 
     def _hear(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)

@@ -201,9 +201,9 @@ def test_the_next_person_on_a_tab_does_not_inherit_what_it_showed(
 
 def test_a_page_of_another_site_cannot_open_a_socket(web: str, sign_in: SignIn, business: Business):
     async def run() -> None:
-        tab = Tab(web, sign_in(business.agent), origin="https://evil.example")
-        with pytest.raises(Refused):
-            await tab.open("/inbox")
+        async with Tab(web, sign_in(business.agent), origin="https://evil.example") as tab:
+            with pytest.raises(Refused):
+                await tab.open("/inbox")
 
     asyncio.run(run())
 
