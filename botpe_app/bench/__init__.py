@@ -7,7 +7,7 @@ from typing import Any
 
 from botpe_app.errors import Invalid
 
-NAMES = ("ingest", "send", "engine")
+NAMES = ("ingest", "send", "reply", "engine")
 
 
 def run(name: str) -> dict[str, Any]:

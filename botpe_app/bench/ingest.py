@@ -71,7 +71,7 @@ def measure(pgbench: str) -> dict[str, Any]:
     with psycopg.connect(settings().database_url, options=db.SYSTEM_OPTIONS) as connection:
         rows.make_number(connection)
     figures: dict[str, list[float]] = {}
-    with _serving(_WEBHOOK) as webhook, _serving(_BARE) as bare:
+    with serving(_WEBHOOK) as webhook, serving(_BARE) as bare:
         for number in range(_ROUNDS):
             for name, figure in _round(number, webhook, bare, pgbench).items():
                 figures.setdefault(name, []).append(figure)
@@ -92,8 +92,8 @@ def _round(number: int, webhook: int, bare: int, pgbench: str) -> dict[str, floa
     _check_stored(figures["stored_per_second"] * _SECONDS * 0.99)
     for name, port in (("bare", bare), ("webhook", webhook)):
         latencies = _at_rate(port, f"{number}.{name}")
-        figures[f"{name}_p50_ms"] = _percentile(latencies, 50)
-        figures[f"{name}_p99_ms"] = _percentile(latencies, 99)
+        figures[f"{name}_p50_ms"] = percentile(latencies, 50)
+        figures[f"{name}_p99_ms"] = percentile(latencies, 99)
     figures["drained_per_second"] = _drained_a_second()
     return figures
 
@@ -175,12 +175,12 @@ def _drained_a_second() -> float:
     return handled / (time.perf_counter() - began)
 
 
-def _percentile(ordered: list[float], percent: int) -> float:
+def percentile(ordered: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 @contextlib.contextmanager
-def _serving(target: str) -> Generator[int]:
+def serving(target: str) -> Generator[int]:
     """The port of one Granian process that serves `target`."""
     port = free_port()
     server = spawn(
