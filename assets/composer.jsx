@@ -144,9 +144,9 @@ export function Composer({
 }
 
 // The bubbles of what is on its way to the server; part of the thread.
-export function Outbox({ conversation, settled = NOTHING, onSend }) {
+export function Outbox({ conversation, settled = NOTHING, ready = false, onSend }) {
   const waiting = useWaiting(conversation, settled);
-  useHandIn(onSend, settled);
+  useHandIn(onSend, settled, ready);
   return waiting.map((each) => (
     <div key={each.key} className="bubble out first last pending">
       <Said text={each.text} />

@@ -52,9 +52,13 @@ export function useWaiting(conversation, settled) {
 
 const handed = new Map(); // key → when
 
+// One at a time of each conversation: in their order, and no flood at a server that is slow.
 function handIn(send) {
   const now = Date.now();
+  const begun = new Set();
   for (const each of waiting) {
+    if (begun.has(each.conversation)) continue;
+    begun.add(each.conversation);
     if (now - (handed.get(each.key) ?? 0) < AGAIN) continue;
     handed.set(each.key, now);
     send(each.conversation, each.text, each.key, each.replyTo ?? "");
@@ -62,9 +66,11 @@ function handIn(send) {
 }
 
 // Hands everything in once, and again what stays without an answer.
-export function useHandIn(send, settled) {
+export function useHandIn(send, settled, ready) {
   useEffect(() => drop(settled), [settled]);
   useEffect(() => {
+    if (!ready) return; // nobody listens yet, or no more
+    handed.clear();
     handIn(send);
     const timer = setInterval(() => handIn(send), 1e3);
     const now = () => handIn(send);
@@ -76,5 +82,5 @@ export function useHandIn(send, settled) {
       listeners.delete(now);
       removeEventListener("online", back);
     };
-  }, [send]);
+  }, [send, ready]);
 }

@@ -26,6 +26,7 @@ class Outbox(rx.Component):
     tag = "Outbox"
     conversation: rx.Var[str]
     settled: rx.Var[list[str]]
+    ready: rx.Var[bool]  # whether the server listens
     on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str)]
 
 

@@ -129,6 +129,7 @@ def _messages() -> rx.Component:
         outbox(
             conversation=_OPEN.id,
             settled=InboxState.settled,
+            ready=rx.State.is_hydrated,
             on_send=InboxState.send.temporal,
         ),
         conversation=_OPEN.id,
