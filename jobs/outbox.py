@@ -167,13 +167,12 @@ class Outbox:
 
     def _take(self, claimed: Claimed, now: float) -> None:
         if claimed.refused:
-            self._recorder.changed(
-                claimed.organization_id, "inbox", f"conversation:{claimed.conversation_id}"
-            )
+            self._recorder.moved(claimed)
             self._wake.set()  # the next of its conversation may go
             return
-        message = Outgoing(claimed, self._numbers[claimed.account_id])
-        if (wait := message.number.pair(message, now).wait(now)) > 0:
+        number = self._numbers[claimed.account_id]
+        message = Outgoing(claimed, number, number.pair(claimed.conversation_id, now))
+        if (wait := message.pair.wait(now)) > 0:
             self._recorder.add(message, Result(claimed.attempt_id, "queued", wait=wait))
         else:
             self._files.take(message)

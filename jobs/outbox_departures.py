@@ -23,6 +23,7 @@ from jobs.outbox_recorder import Recorder
 log = logging.getLogger(__name__)
 
 _LAST_ANSWERS_SECONDS = 10.0
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Departures:
@@ -93,15 +94,15 @@ class Departures:
             self._recorder.add(message, give_back(message))
 
     async def _mark(self, connection: Connection, group: list[Outgoing], now: float) -> None:
-        marked: set[UUID] = set()
+        marked: set[int] = set()
         attempts = [message.claimed.attempt_id for message in group]
         try:
             marked = await outbox_claims.mark_sending(connection, self._me, attempts, self._timing)
         finally:
-            for message in group:
+            for place, message in enumerate(group):
                 message.marked = True
                 message.fence = now + self._timing.may_start
-                if message.claimed.attempt_id in marked and not self._closing:
+                if place in marked and not self._closing:
                     message.number.make_ready(message)
                 else:  # taken over by a person, or no longer ours; no request was made
                     self._recorder.add(message, give_back(message))
@@ -152,7 +153,7 @@ def _body(claimed: Claimed) -> bytes:
         context_wamid=claimed.reply_to,
         callback_data=str(claimed.attempt_id),
     )
-    return json.dumps(body, separators=(",", ":")).encode()
+    return _ENCODE(body).encode()
 
 
 def _unusable(claimed: Claimed, error: Exception) -> Result:

@@ -31,6 +31,7 @@ class Outgoing:
 
     claimed: Claimed
     number: Number
+    pair: Pair  # what its recipient may still be sent
     marked: bool = False  # noted in the database as sending
     fence: float = 0.0  # its request may not start later than this
     slot: Slot | None = None  # in its number's rate, since its request was made
@@ -125,11 +126,13 @@ class Number:
     def start(self, message: Outgoing, now: float) -> None:
         """Uses the slots of a message that leaves now. Its time runs from here."""
         message.slot = self.limiter.take(now, reply=message.claimed.is_reply)
-        self.pair(message, now).take(now)
+        message.pair.take(now)
 
-    def pair(self, message: Outgoing, now: float) -> Pair:
-        """What its recipient may still be sent."""
-        return self.pairs.setdefault(message.claimed.conversation_id, Pair(at=now))
+    def pair(self, conversation_id: UUID, now: float) -> Pair:
+        """What the recipient of a conversation may still be sent."""
+        if (known := self.pairs.get(conversation_id)) is None:
+            known = self.pairs[conversation_id] = Pair(at=now)
+        return known
 
     def finish(self, message: Outgoing, now: float) -> None:
         """Forgets a message whose result is recorded."""

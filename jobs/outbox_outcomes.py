@@ -18,7 +18,7 @@ def settle(message: Outgoing, outcome: Outcome, now: float) -> Result:
     match outcome:
         case Sent():
             message.number.answered(message, now)
-            message.number.pair(message, now).refusals = 0
+            message.pair.refusals = 0
             status = "held" if outcome.held else "sent"
             return Result(message.claimed.attempt_id, status, wamid=outcome.wamid)
         case Refused():
@@ -47,9 +47,8 @@ def _refused(message: Outgoing, refused: Refused, now: float) -> Result:
     elif policy.retry == "rate":
         wait = _slow_down(message, refused, now)
     elif policy.retry == "pair":
-        pair = message.number.pair(message, now)
-        pair.refusals += 1
-        wait = policy.wait(pair.refusals)
+        message.pair.refusals += 1
+        wait = policy.wait(message.pair.refusals)
     elif policy.retry == "transient" and (wait := policy.wait(tries)) is not None:
         tried = True
     else:

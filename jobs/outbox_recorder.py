@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from botpe_app import db, live
 from botpe_app.services import metrics, outbox_results
-from botpe_app.services.outbox import Connection, Recorded, Result
+from botpe_app.services.outbox import Claimed, Connection, Recorded, Result
 from jobs.outbox_number import Outgoing
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ class Recorder:
         self._emptied = asyncio.Event()
         self._emptied.set()
         self._lately = 0  # size of the last batch
-        self._changes: dict[tuple[UUID, str], None] = {}
+        self._changes: set[tuple[UUID, str]] = set()
+        self._moved: set[tuple[UUID, UUID]] = set()  # organization, conversation
         self._seconds: dict[str, list[float]] = defaultdict(list)
         self._news = asyncio.Event()
 
@@ -70,14 +71,14 @@ class Recorder:
 
     async def _record(self, connection: Connection, batch: list[tuple[Outgoing, Result]]) -> None:
         # Rows are locked in the order in which statuses lock them, too.
-        batch = sorted(batch, key=lambda one: (one[0].claimed.organization_id, one[0].claimed.id))
+        batch = sorted(batch, key=_place)
         results = [result for _, result in batch]
         rows = await outbox_results.record(connection, self._me, results)
         del self._results[: len(batch)]
         self._lately = len(batch)
-        recorded = {row.attempt_id: row for row in rows}
-        for message, result in batch:
-            row = recorded.get(result.attempt_id)
+        recorded = {row.place: row for row in rows}
+        for place, (message, result) in enumerate(batch):
+            row = recorded.get(place)
             self._done(message, result, row)
             self._note(message, row)
         if not self._results:
@@ -85,7 +86,12 @@ class Recorder:
 
     def changed(self, organization_id: UUID, *topics: str) -> None:
         """Tells the organization's open pages soon."""
-        self._changes.update({(organization_id, topic): None for topic in topics})
+        self._changes.update((organization_id, topic) for topic in topics)
+        self._news.set()
+
+    def moved(self, claimed: Claimed) -> None:
+        """Tells them soon that a message's conversation moved."""
+        self._moved.add((claimed.organization_id, claimed.conversation_id))
         self._news.set()
 
     async def tell(self) -> None:
@@ -96,10 +102,7 @@ class Recorder:
             await asyncio.sleep(_TELL_EVERY_SECONDS)
 
     def _note(self, message: Outgoing, row: Recorded | None) -> None:
-        claimed = message.claimed
-        self.changed(
-            claimed.organization_id, "inbox", f"conversation:{claimed.conversation_id}", "dashboard"
-        )
+        self.moved(message.claimed)
         if row and row.status in ("sent", "held"):
             self._seconds[metrics.SEND_SECONDS].append(row.seconds)
             if row.since_customer is not None:
@@ -107,14 +110,28 @@ class Recorder:
 
     async def _tell(self) -> None:
         self._news.clear()
-        changes, self._changes = list(self._changes), {}
+        changes, self._changes = self._changes, set()
+        moved, self._moved = self._moved, set()
         seconds, self._seconds = dict(self._seconds), defaultdict(list)
-        await asyncio.to_thread(_tell, changes, seconds)
+        await asyncio.to_thread(_tell, changes, moved, seconds)
 
 
-def _tell(changes: list[tuple[UUID, str]], seconds: dict[str, list[float]]) -> None:
+def _place(one: tuple[Outgoing, Result]) -> tuple[int, int]:
+    claimed = one[0].claimed
+    return claimed.organization_id.int, claimed.id.int  # ids compare slowly, their numbers do not
+
+
+def _tell(
+    changes: set[tuple[UUID, str]],
+    moved: set[tuple[UUID, UUID]],
+    seconds: dict[str, list[float]],
+) -> None:
+    for organization_id, conversation_id in moved:
+        changes.add((organization_id, f"conversation:{conversation_id}"))
+    for organization_id in {organization_id for organization_id, _ in moved}:
+        changes |= {(organization_id, "inbox"), (organization_id, "dashboard")}
     try:
-        live.announce(changes)
+        live.announce(list(changes))
     except RedisError as error:
         log.debug("live_failed", extra={"error": str(error)})
     if not seconds:

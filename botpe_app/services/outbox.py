@@ -101,7 +101,7 @@ class Result:
 class Recorded:
     """A result that is in the database now."""
 
-    attempt_id: UUID
+    place: int  # among the results given, from 0
     status: str
     more: bool  # the conversation has another message waiting
     seconds: float  # since it was queued

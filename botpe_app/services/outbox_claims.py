@@ -120,13 +120,13 @@ async def claim(
             "details": [details for _, details in _REFUSALS.values()],
         },
     )
-    return sorted(await cursor.fetchall(), key=lambda row: (row.priority, row.id))
+    return sorted(await cursor.fetchall(), key=lambda row: (row.priority, row.id.int))
 
 
 _MARK: LiteralString = """
 with ours as materialized (
-  select m.organization_id, m.id
-  from unnest(%(attempts)b::uuid[]) as attempt(id)
+  select m.organization_id, m.id, attempt.place
+  from unnest(%(attempts)b::uuid[]) with ordinality as attempt(id, place)
   cross join lateral (
     select x.organization_id, x.id, x.conversation_id, x.account_id, x.owner_epoch
     from messages x
@@ -142,16 +142,17 @@ with ours as materialized (
 )
 update messages m set status = 'sending', lease_until = now() + %(lease)b * interval '1 second'
 from ours where m.organization_id = ours.organization_id and m.id = ours.id
-returning m.attempt_id
+returning ours.place - 1
 """
 
 
 async def mark_sending(
     connection: Connection, me: UUID, attempts: Sequence[UUID], timing: Timing
-) -> set[UUID]:
+) -> set[int]:
     """Notes, durably, that these requests are about to be made; the rest may not be made.
 
-    Left out is what is no longer ours, and what a person has taken over since.
+    Gives the places in `attempts`, from 0, of those that are noted. Left out is what is no longer
+    ours, and what a person has taken over since.
     """
     cursor = connection.cursor(binary=True)
     await cursor.execute(_MARK, {"me": me, "lease": timing.lease, "attempts": list(attempts)})

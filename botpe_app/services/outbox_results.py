@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 from uuid import UUID
 
@@ -19,7 +20,7 @@ with result as materialized (
     m.status = 'uncertain' and r.outcome = 'queued' as too_late
   from unnest(%(attempts)b::uuid[], %(statuses)b::text[], %(wamids)b::text[], %(codes)b::int[],
     %(titles)b::text[], %(details)b::text[], %(waits)b::float8[], %(tried)b::int[])
-    as r(attempt_id, outcome, wamid, code, title, details, wait, tried)
+    with ordinality as r(attempt_id, outcome, wamid, code, title, details, wait, tried, place)
   cross join lateral (
     select x.organization_id, x.id, x.status from messages x
     where x.attempt_id = r.attempt_id and x.claim_token = %(me)b
@@ -42,10 +43,10 @@ with result as materialized (
     lease_until = null
   from result r
   where m.organization_id = r.organization_id and m.id = r.id
-  returning m.organization_id, m.conversation_id, m.id, m.attempt_id, m.status, m.created_at,
-    m.priority
+  returning m.organization_id, m.conversation_id, m.id, m.status, m.created_at, m.priority,
+    r.place
 )
-select done.attempt_id, done.status,
+select done.place - 1, done.status,
   (select true from messages n where n.organization_id = done.organization_id
     and n.conversation_id = done.conversation_id and n.id > done.id
     and n.status || '' = 'queued' limit 1) is not null,
@@ -71,7 +72,8 @@ async def record(connection: Connection, me: UUID, results: Sequence[Result]) ->
     except (IntegrityError, DataError) as error:
         if len(results) == 1:
             return await _record(connection, me, [_without_details(results[0], error)])
-        return [row for one in results for row in await record(connection, me, [one])]
+        rows = [(place, await record(connection, me, [one])) for place, one in enumerate(results)]
+        return [replace(row, place=place) for place, found in rows for row in found]
 
 
 def _without_details(result: Result, error: Exception) -> Result:

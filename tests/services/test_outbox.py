@@ -46,7 +46,8 @@ class Drain:
 
     async def mark(self, *messages: Claimed) -> set[UUID]:
         attempts = [message.attempt_id for message in messages]
-        return await outbox_claims.mark_sending(self.connection, self.me, attempts, TIMING)
+        noted = await outbox_claims.mark_sending(self.connection, self.me, attempts, TIMING)
+        return {attempts[place] for place in noted}
 
     async def record(self, *results: Result) -> list[outbox.Recorded]:
         return await outbox_results.record(self.connection, self.me, results)
@@ -123,6 +124,7 @@ def test_a_killed_drains_number_is_taken_over_at_once(
     async def one_after_the_other() -> None:
         async with drain(business) as first:
             await first.acquire()
+        wait_until_gone(sql)
         async with drain(business) as second:
             (lease,) = await second.acquire()
             assert lease.epoch == 2
@@ -433,6 +435,7 @@ def test_the_reaper_calls_a_request_uncertain_once_it_had_its_time(
         await one.mark(*await one.claim())
 
     run(business, scenario)
+    wait_until_gone(sql)
     assert outbox_leases.reap(sql, TIMING) == []
     sql.execute("update messages set lease_until = lease_until - interval '1 second'")
     assert [reaped.status for reaped in outbox_leases.reap(sql, TIMING)] == ["uncertain"] * 3
