@@ -1,6 +1,7 @@
 // Where staff write. What is typed survives a reload; what is sent is shown at once and leaves once.
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { drop, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
+import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
 import { Said } from "$/public/said.jsx";
 
 const LONGEST = 4096;
@@ -59,6 +60,7 @@ export function Composer({
   const [note, setNote] = useState(false);
   const [text, write, key] = useDraft(conversation, note);
   const area = useRef(null);
+  const tray = useFiles(conversation);
   useHeight(area, text);
   useEffect(() => setNote(false), [conversation]);
   useEffect(() => {
@@ -67,6 +69,8 @@ export function Composer({
   useEffect(() => {
     if (!refused) return;
     const back = JSON.parse(refused); // what the server will never take: back to whoever wrote it
+    const file = find(back.key)?.file;
+    if (file && back.conversation === conversation) tray.restore(file);
     drop([back.key]);
     if (back.conversation === conversation && !text) write(back.text);
     onRefusal?.();
@@ -75,9 +79,13 @@ export function Composer({
   const blocked = note ? "" : closed;
   const send = () => {
     const said = text.trim();
-    if (!said || blocked || said.length > LONGEST) return;
-    if (note) return onNote(conversation, said, key);
-    put({ key, conversation, text: said });
+    if (blocked || said.length > LONGEST) return;
+    if (note) return said && onNote(conversation, said, key);
+    if (tray.files.length ? !tray.ready : !said) return;
+    for (const { file, text } of messagesOf(tray.files, said)) {
+      put({ key: file?.key ?? key, conversation, text, file });
+    }
+    tray.remove(...tray.files.map((file) => file.key));
     write("");
     area.current?.focus();
   };
@@ -91,13 +99,23 @@ export function Composer({
     area.current?.focus();
   };
   const over = text.trim().length - LONGEST;
+  const takesFiles = !note && !blocked;
+  const add = useCallback((chosen) => tray.add(chosen), [conversation]);
+  const dropping = useDrop(takesFiles, add);
+  const onPaste = (event) => {
+    if (!takesFiles || !event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  };
+  const nothing = note || !tray.files.length ? !text.trim() : !tray.ready;
 
   return (
     <form
-      className={`composer${note ? " note" : ""}`}
+      className={`composer${note ? " note" : ""}${dropping ? " over" : ""}`}
       onSubmit={(event) => (event.preventDefault(), send())}
     >
       {blocked && <p className="composer-closed" id="composer-closed">{blocked}</p>}
+      {takesFiles && <Tray files={tray.files} onRemove={tray.remove} onAgain={tray.again} />}
       <textarea
         ref={area}
         rows={1}
@@ -105,12 +123,14 @@ export function Composer({
         disabled={Boolean(blocked)}
         aria-label={note ? "Write a note for colleagues" : "Write a reply"}
         aria-describedby={blocked ? "composer-closed" : undefined}
-        placeholder={note ? "Only colleagues see this" : blocked ? "" : "Write a reply"}
+        placeholder={note ? "Only colleagues see this" : blocked ? "" : dropping ? "Drop to attach" : "Write a reply"}
         data-hotkey="r"
         onChange={(event) => write(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
       />
       <div className="composer-bar">
+        <Chooser disabled={!takesFiles} add={add} />
         {MARKS.map(([mark, name, letter]) => (
           <button
             key={mark}
@@ -135,7 +155,7 @@ export function Composer({
         >
           Note <kbd aria-hidden="true">N</kbd>
         </button>
-        <button className="btn solid small" disabled={!text.trim() || Boolean(blocked) || over > 0}>
+        <button className="btn solid small" disabled={nothing || Boolean(blocked) || over > 0}>
           {note ? "Add note" : "Send"} <kbd aria-hidden="true">↵</kbd>
         </button>
       </div>
@@ -149,7 +169,8 @@ export function Outbox({ conversation, settled = NOTHING, ready = false, onSend 
   useHandIn(onSend, settled, ready);
   return waiting.map((each) => (
     <div key={each.key} className="bubble out first last pending">
-      <Said text={each.text} />
+      {each.file && <Leaving file={each.file} />}
+      {each.text && <Said text={each.text} />}
       <span className="bubble-foot">
         <span className="tick waiting" role="img" aria-label="Sending">◷</span>
       </span>

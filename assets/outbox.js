@@ -39,6 +39,8 @@ export function put(message) {
   keep([...waiting.filter((each) => each.key !== message.key), { ...message, at: Date.now() }]);
 }
 
+export const find = (key) => waiting.find((each) => each.key === key);
+
 export function drop(keys) {
   if (waiting.some((each) => keys.includes(each.key))) {
     keep(waiting.filter((each) => !keys.includes(each.key)));
@@ -61,7 +63,8 @@ function handIn(send) {
     begun.add(each.conversation);
     if (now - (handed.get(each.key) ?? 0) < AGAIN) continue;
     handed.set(each.key, now);
-    send(each.conversation, each.text, each.key, each.replyTo ?? "");
+    const file = each.file ? `${each.file.kind}/${each.file.id}` : "";
+    send(each.conversation, each.text, each.key, each.replyTo ?? "", file);
   }
 }
 

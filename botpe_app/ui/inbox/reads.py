@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from botpe_app.db import Session
 from botpe_app.services import contacts, inbox, messages, notes, people
@@ -78,6 +79,14 @@ def read_older(
 ) -> Page[MessageItem]:
     """The messages before those already shown, newest first."""
     return messages.thread(session, actor, conversation_id, limit=50, cursor=cursor)
+
+
+def said(text: str, file: str) -> dict[str, Any]:
+    """What a reply says: `text`, or an uploaded file (its kind/id) with it as the caption."""
+    if not file:
+        return {"type": "text", "content": {"body": text, "preview_url": True}}
+    kind, _, media_id = file.partition("/")
+    return {"type": kind, "content": {"id": media_id, **({"caption": text} if text else {})}}
 
 
 def window_open(item: ConversationItem, now: datetime) -> bool:

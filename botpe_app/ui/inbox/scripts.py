@@ -27,7 +27,7 @@ class Outbox(rx.Component):
     conversation: rx.Var[str]
     settled: rx.Var[list[str]]
     ready: rx.Var[bool]  # whether the server listens
-    on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str)]
+    on_send: rx.EventHandler[passthrough_event_spec(str, str, str, str, str)]
 
 
 composer = Composer.create

@@ -115,14 +115,13 @@ class InboxState(PageState, rx.State):
             await self._call(inbox.mark_read, conversation_id)
 
     @rx.event
-    async def send(self, conversation_id: str, text: str, key: str, reply_to: str):
-        """Sends a text; the same key again sends nothing twice."""
+    async def send(self, conversation_id: str, text: str, key: str, reply_to: str, file: str = ""):
+        """Sends a text, or a file (its kind/id) with it; the same key again sends nothing twice."""
         try:
             await self._call(
                 messages.reply,
                 conversation_id,
-                type="text",
-                content={"body": text, "preview_url": True},
+                **reads.said(text, file),
                 client_key=key,
                 reply_to=reply_to or None,
             )
