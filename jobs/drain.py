@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 import psycopg
+import uvloop
 from psycopg import sql
 from redis.exceptions import RedisError
 
@@ -65,7 +66,8 @@ def run(lane: Lane, work: Work, *, idle_seconds: float = IDLE_SECONDS) -> None:
     """
     if not stopping():
         clear_nudges(lane)
-        asyncio.run(_drain(lane, work, idle_seconds))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_drain(lane, work, idle_seconds))
 
 
 def clear_nudges(lane: Lane) -> None:
