@@ -39,6 +39,13 @@ def test_every_lane_leads_to_a_drain():
         assert callable(getattr(import_module(module), function))
 
 
+def test_tests_that_share_a_run_stay_on_one_worker(request):
+    """A pytest that hides their groups from pytest-xdist would scatter them."""
+    grouped = [item for item in request.session.items if item.get_closest_marker("xdist_group")]
+    if hasattr(request.config, "workerinput"):
+        assert [item.nodeid for item in grouped if "@" not in item.nodeid] == []
+
+
 def test_no_file_grows_past_a_page_that_can_be_read():
     long = {
         str(path.relative_to(ROOT)): lines
