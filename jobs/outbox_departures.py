@@ -95,9 +95,9 @@ class Departures:
 
     async def _mark(self, connection: Connection, group: list[Outgoing], now: float) -> None:
         marked: set[int] = set()
-        attempts = [message.claimed.attempt_id for message in group]
+        claimed = [message.claimed for message in group]
         try:
-            marked = await outbox_claims.mark_sending(connection, self._me, attempts, self._timing)
+            marked = await outbox_claims.mark_sending(connection, self._me, claimed, self._timing)
         finally:
             for place, message in enumerate(group):
                 message.marked = True
@@ -158,7 +158,7 @@ def _body(claimed: Claimed) -> bytes:
 
 def _unusable(claimed: Claimed, error: Exception) -> Result:
     return Result(
-        claimed.attempt_id,
+        claimed,
         "failed",
         code=UNUSABLE,
         title="The message cannot be written for WhatsApp",

@@ -183,7 +183,7 @@ def _later(message: Outgoing, wait: float, error: BaseException | None = None) -
 
 def _gone(message: Outgoing, error: NotFound) -> Result:
     return Result(
-        message.claimed.attempt_id,
+        message.claimed,
         "failed",
         code=UNUSABLE,
         title="The file is no longer here",

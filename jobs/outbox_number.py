@@ -18,6 +18,7 @@ from botpe_app.services.outbox_leases import Lease
 
 MOST_CONNECTIONS = 400
 _FEWEST_IN_FLIGHT = 4
+_LARGEST_GROUP = 100  # noted as sending in one commit
 _BUFFER_SECONDS = 0.5  # worth of messages claimed ahead of their turn; more would only age here
 _SMALLEST_BUFFER, _LARGEST_BUFFER = 20, 500
 _SILENCES = 20  # requests in a row without an answer until the number holds
@@ -100,11 +101,12 @@ class Number:
         most = most_in_flight(rate, self._seconds, fewest=_FEWEST_IN_FLIGHT, most=MOST_CONNECTIONS)
         if self._holds:
             most = 1  # it tries whether answers come again
-        ahead = max(2, min(64, round(2 * AHEAD * rate)))
+        ahead, ready = max(2, min(_LARGEST_GROUP, round(2 * AHEAD * rate))), len(self._ready)
         while self._waiting and self.under_way < most:
             # A reply must not stand behind campaign messages that wait for a slot.
-            if len(self._ready) >= (ahead if self._waiting[0][2].claimed.is_reply else ahead // 2):
+            if ready >= (ahead if self._waiting[0][2].claimed.is_reply else ahead // 2):
                 return
+            ready += 1
             self.under_way += 1
             yield heapq.heappop(self._waiting)[2]
 

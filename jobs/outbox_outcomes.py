@@ -20,7 +20,7 @@ def settle(message: Outgoing, outcome: Outcome, now: float) -> Result:
             message.number.answered(message, now)
             message.pair.refusals = 0
             status = "held" if outcome.held else "sent"
-            return Result(message.claimed.attempt_id, status, wamid=outcome.wamid)
+            return Result(message.claimed, status, wamid=outcome.wamid)
         case Refused():
             message.number.answered(message, now)
             return _refused(message, outcome, now)
@@ -29,14 +29,12 @@ def settle(message: Outgoing, outcome: Outcome, now: float) -> Result:
             return give_back(message, title="WhatsApp cannot be reached", details=outcome.reason)
         case Unclear():
             message.number.unanswered(now, left=True)
-            return Result(
-                message.claimed.attempt_id, "uncertain", title=LOST, details=outcome.reason
-            )
+            return Result(message.claimed, "uncertain", title=LOST, details=outcome.reason)
 
 
 def give_back(message: Outgoing, *, title: str | None = None, details: str | None = None) -> Result:
     """Queued again as it was: its request was never made."""
-    return Result(message.claimed.attempt_id, "queued", title=title, details=details)
+    return Result(message.claimed, "queued", title=title, details=details)
 
 
 def _refused(message: Outgoing, refused: Refused, now: float) -> Result:
@@ -54,7 +52,7 @@ def _refused(message: Outgoing, refused: Refused, now: float) -> Result:
     else:
         status, tried = "failed", True
     return Result(
-        message.claimed.attempt_id,
+        message.claimed,
         status,
         code=refused.code,
         title=policy.title,

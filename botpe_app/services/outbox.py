@@ -87,7 +87,7 @@ class Claimed:
 class Result:
     """What became of a claimed message: sent, held, failed, uncertain, or queued again."""
 
-    attempt_id: UUID
+    message: Claimed
     status: str
     wamid: str | None = None
     code: int | None = None

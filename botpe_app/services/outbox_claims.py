@@ -35,7 +35,7 @@ _REFUSALS: dict[int, tuple[str, str]] = {
 
 # A queue's statistics are always old, and a planner misled by them compares all with all. So the
 # order of work is fixed here: subqueries with a limit rather than joins and "not exists", and
-# `status || ''` where no index on the status is to be read.
+# `status || ''` and `is not distinct from` where an index must not be read from end to end.
 _CLAIM: LiteralString = """
 with wanted as (
   select * from unnest(%(organizations)b::uuid[], %(accounts)b::uuid[], %(rooms)b::int[],
@@ -74,6 +74,7 @@ with wanted as (
       (select i.address from contact_identities i
         where i.organization_id = h.organization_id and i.contact_id = h.contact_id
         order by i.kind = 'phone' desc, i.kind = 'bsuid' desc limit 1)) as address
+    offset 0
   ) who
 )
 update messages m set
@@ -124,36 +125,38 @@ async def claim(
 
 
 _MARK: LiteralString = """
-with ours as materialized (
-  select m.organization_id, m.id, attempt.place
-  from unnest(%(attempts)b::uuid[]) with ordinality as attempt(id, place)
-  cross join lateral (
-    select x.organization_id, x.id, x.conversation_id, x.account_id, x.owner_epoch
-    from messages x
-    where x.attempt_id = attempt.id and x.claim_token = %(me)b and x.status || '' = 'claimed'
-    limit 1
-    for update
-  ) m
-  where (m.owner_epoch is null or m.owner_epoch = (
-      select c.owner_epoch from conversations c
-      where c.organization_id = m.organization_id and c.id = m.conversation_id))
-    and (select a.lease_holder = %(me)b and a.lease_until > now() from whatsapp_accounts a
-      where a.organization_id = m.organization_id and a.id = m.account_id)
-)
 update messages m set status = 'sending', lease_until = now() + %(lease)b * interval '1 second'
-from ours where m.organization_id = ours.organization_id and m.id = ours.id
+from unnest(%(organizations)b::uuid[], %(ids)b::uuid[], %(attempts)b::uuid[]) with ordinality
+  as ours(organization_id, id, attempt_id, place)
+where m.organization_id = ours.organization_id and m.id = ours.id
+  and m.attempt_id is not distinct from ours.attempt_id and m.claim_token = %(me)b
+  and m.status || '' = 'claimed'
+  and (m.owner_epoch is null or m.owner_epoch = (
+    select c.owner_epoch from conversations c
+    where c.organization_id = m.organization_id and c.id = m.conversation_id))
+  and (select a.lease_holder = %(me)b and a.lease_until > now() from whatsapp_accounts a
+    where a.organization_id = m.organization_id and a.id = m.account_id)
 returning ours.place - 1
 """
 
 
 async def mark_sending(
-    connection: Connection, me: UUID, attempts: Sequence[UUID], timing: Timing
+    connection: Connection, me: UUID, messages: Sequence[Claimed], timing: Timing
 ) -> set[int]:
     """Notes, durably, that these requests are about to be made; the rest may not be made.
 
-    Gives the places in `attempts`, from 0, of those that are noted. Left out is what is no longer
+    Gives the places in `messages`, from 0, of those that are noted. Left out is what is no longer
     ours, and what a person has taken over since.
     """
     cursor = connection.cursor(binary=True)
-    await cursor.execute(_MARK, {"me": me, "lease": timing.lease, "attempts": list(attempts)})
+    await cursor.execute(
+        _MARK,
+        {
+            "me": me,
+            "lease": timing.lease,
+            "organizations": [m.organization_id for m in messages],
+            "ids": [m.id for m in messages],
+            "attempts": [m.attempt_id for m in messages],
+        },
+    )
     return {row[0] for row in await cursor.fetchall()}

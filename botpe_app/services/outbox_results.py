@@ -15,34 +15,29 @@ from botpe_app.services.outbox import NEVER_LEFT, Connection, Recorded, Result
 # One found uncertain by the reaper meanwhile may have been sent again by a person: it is never
 # queued again, however sure we are that it did not leave. (The shape: see outbox_claims.)
 _RECORD: LiteralString = """
-with result as materialized (
-  select r.*, m.organization_id, m.id,
-    m.status = 'uncertain' and r.outcome = 'queued' as too_late
-  from unnest(%(attempts)b::uuid[], %(statuses)b::text[], %(wamids)b::text[], %(codes)b::int[],
-    %(titles)b::text[], %(details)b::text[], %(waits)b::float8[], %(tried)b::int[])
-    with ordinality as r(attempt_id, outcome, wamid, code, title, details, wait, tried, place)
-  cross join lateral (
-    select x.organization_id, x.id, x.status from messages x
-    where x.attempt_id = r.attempt_id and x.claim_token = %(me)b
-      and x.status || '' in ('claimed', 'sending', 'uncertain')
-    limit 1
-    for update
-  ) m
-), done as (
+with done as (
   update messages m set
-    status = case when r.too_late then 'failed' else r.outcome end,
+    status = case when m.status = 'uncertain' and r.outcome = 'queued' then 'failed'
+      else r.outcome end,
     wa_message_id = r.wamid,
     sent_at = case when r.outcome in ('sent', 'held') then now() end,
-    failed_at = case when r.outcome = 'failed' or r.too_late then now() end,
-    error_code = case when r.too_late then coalesce(r.code, %(never_left)b) else r.code end,
+    failed_at = case when r.outcome = 'failed'
+      or m.status = 'uncertain' and r.outcome = 'queued' then now() end,
+    error_code = case when m.status = 'uncertain' and r.outcome = 'queued'
+      then coalesce(r.code, %(never_left)b) else r.code end,
     error_title = r.title,
     error_details = r.details,
     attempts = m.attempts + r.tried,
     next_try_at = now() + r.wait * interval '1 second',
     claim_token = null,
     lease_until = null
-  from result r
+  from unnest(%(organizations)b::uuid[], %(ids)b::uuid[], %(attempts)b::uuid[],
+    %(statuses)b::text[], %(wamids)b::text[], %(codes)b::int[], %(titles)b::text[],
+    %(details)b::text[], %(waits)b::float8[], %(tried)b::int[]) with ordinality
+    as r(organization_id, id, attempt_id, outcome, wamid, code, title, details, wait, tried, place)
   where m.organization_id = r.organization_id and m.id = r.id
+    and m.attempt_id is not distinct from r.attempt_id and m.claim_token = %(me)b
+    and m.status || '' in ('claimed', 'sending', 'uncertain')
   returning m.organization_id, m.conversation_id, m.id, m.status, m.created_at, m.priority,
     r.place
 )
@@ -77,14 +72,8 @@ async def record(connection: Connection, me: UUID, results: Sequence[Result]) ->
 
 
 def _without_details(result: Result, error: Exception) -> Result:
-    return Result(
-        result.attempt_id,
-        result.status,
-        code=result.code,
-        title=f"WhatsApp's answer could not be stored ({type(error).__name__})",
-        wait=result.wait,
-        tried=result.tried,
-    )
+    title = f"WhatsApp's answer could not be stored ({type(error).__name__})"
+    return replace(result, wamid=None, title=title, details=None)
 
 
 async def _record(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
@@ -94,7 +83,9 @@ async def _record(connection: Connection, me: UUID, results: Sequence[Result]) -
         {
             "me": me,
             "never_left": NEVER_LEFT,
-            "attempts": [r.attempt_id for r in results],
+            "organizations": [r.message.organization_id for r in results],
+            "ids": [r.message.id for r in results],
+            "attempts": [r.message.attempt_id for r in results],
             "statuses": [r.status for r in results],
             "wamids": [r.wamid for r in results],
             "codes": [r.code for r in results],

@@ -45,9 +45,8 @@ class Drain:
         return await outbox_claims.claim(self.connection, self.me, [number], timing)
 
     async def mark(self, *messages: Claimed) -> set[UUID]:
-        attempts = [message.attempt_id for message in messages]
-        noted = await outbox_claims.mark_sending(self.connection, self.me, attempts, TIMING)
-        return {attempts[place] for place in noted}
+        noted = await outbox_claims.mark_sending(self.connection, self.me, messages, TIMING)
+        return {messages[place].attempt_id for place in noted}
 
     async def record(self, *results: Result) -> list[outbox.Recorded]:
         return await outbox_results.record(self.connection, self.me, results)
@@ -181,7 +180,7 @@ def test_only_the_head_of_a_conversation_is_taken(
         assert await one.claim() == []
         await one.mark(first[0])
         assert await one.claim() == []
-        (recorded,) = await one.record(Result(first[0].attempt_id, "sent", wamid="wamid.1"))
+        (recorded,) = await one.record(Result(first[0], "sent", wamid="wamid.1"))
         assert recorded.more
         (second,) = await one.claim()
         assert second.conversation_id == first[0].conversation_id
@@ -199,7 +198,7 @@ def test_a_failed_or_uncertain_message_lets_the_later_ones_go(
     async def scenario(one: Drain) -> None:
         first = await one.claim()
         await one.mark(*first)
-        await one.record(*(Result(message.attempt_id, status) for message in first))
+        await one.record(*(Result(message, status) for message in first))
         assert [message.content["body"] for message in await one.claim()] == ["Message 2"] * 3
 
     run(business, scenario)
@@ -212,7 +211,7 @@ def test_a_message_that_waits_for_its_retry_holds_the_later_ones_back(
 
     async def scenario(one: Drain) -> None:
         first = await one.claim()
-        await one.record(*(Result(m.attempt_id, "queued", wait=60, tried=True) for m in first))
+        await one.record(*(Result(m, "queued", wait=60, tried=True) for m in first))
         assert await one.claim() == []
         sql.execute("update messages set next_try_at = now() where next_try_at is not null")
         again = await one.claim()
@@ -232,7 +231,7 @@ def test_replies_go_before_campaigns_and_do_not_wait_for_them(
     async def scenario(one: Drain) -> None:
         first = await one.claim(room=4)
         assert [message.priority for message in first] == [0, 0, 0]
-        await one.record(*(Result(message.attempt_id, "sent") for message in first))
+        await one.record(*(Result(message, "sent") for message in first))
         assert await one.claim(lowest=9) == []
         assert [message.is_reply for message in await one.claim()] == [False] * 3
 
@@ -339,7 +338,7 @@ def test_a_request_is_noted_before_it_is_made_and_only_by_who_holds_the_message(
         assert await one.mark(first) == set()  # once
         async with drain(business) as thief:
             assert await thief.mark(third) == set()
-            assert await thief.record(Result(third.attempt_id, "sent")) == []
+            assert await thief.record(Result(third, "sent")) == []
 
     run(business, scenario)
 
@@ -353,9 +352,9 @@ def test_results_are_written_once_with_their_reasons(
         first, second, third = await one.claim()
         await one.mark(first, second, third)
         results = [
-            Result(first.attempt_id, "held", wamid="wamid.1"),
-            Result(second.attempt_id, "failed", code=131009, title="Bad", details="Too long"),
-            Result(third.attempt_id, "uncertain", details="No answer within 10 s"),
+            Result(first, "held", wamid="wamid.1"),
+            Result(second, "failed", code=131009, title="Bad", details="Too long"),
+            Result(third, "uncertain", details="No answer within 10 s"),
         ]
         assert len(await one.record(*results)) == 3
         assert await one.record(*results) == []  # recorded already
@@ -378,7 +377,7 @@ def test_a_message_id_that_another_message_has_costs_only_itself(
     async def scenario(one: Drain) -> None:
         taken = await one.claim()
         await one.mark(*taken)
-        recorded = await one.record(*(Result(m.attempt_id, "sent", wamid="same") for m in taken))
+        recorded = await one.record(*(Result(m, "sent", wamid="same") for m in taken))
         assert [row.status for row in recorded] == ["sent"] * 3
 
     run(business, scenario)
@@ -401,7 +400,7 @@ def test_the_first_answer_is_timed_from_the_customers_last_word(
         timed: list[float | None] = []
         for _ in range(2):
             taken = await one.claim()
-            recorded = await one.record(*(Result(m.attempt_id, "sent") for m in taken))
+            recorded = await one.record(*(Result(m, "sent") for m in taken))
             timed += [row.since_customer for row in recorded]
             assert all(0 <= row.seconds < 5 for row in recorded)
         (first,) = [seconds for seconds in timed if seconds is not None]
@@ -453,8 +452,8 @@ def test_a_drain_that_wakes_up_settles_what_the_reaper_called_uncertain(
         sql.execute("update messages set lease_until = now() - interval '1 second'")
         assert len(outbox_leases.reap(sql, TIMING)) == 3
         await one.record(
-            Result(first.attempt_id, "sent", wamid="wamid.1"),
-            Result(second.attempt_id, "queued"),  # it never left
+            Result(first, "sent", wamid="wamid.1"),
+            Result(second, "queued"),  # it never left
         )
 
     run(business, scenario)
@@ -472,7 +471,7 @@ def test_a_status_that_was_faster_than_the_record_is_not_undone(
         (first, *_) = await one.claim()
         await one.mark(first)
         sql.execute("update messages set status = 'delivered' where status = 'sending'")
-        await one.record(Result(first.attempt_id, "sent", wamid="wamid.1"))
+        await one.record(Result(first, "sent", wamid="wamid.1"))
 
     run(business, scenario)
     assert "delivered" in column(sql, "status")
