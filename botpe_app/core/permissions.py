@@ -11,16 +11,22 @@ class Permission(StrEnum):
     READ = "read"
     ANSWER = "answer"
     MANAGE_CONTACTS = "manage_contacts"
+    MANAGE_CANNED_REPLIES = "manage_canned_replies"
     MANAGE_NUMBERS = "manage_numbers"
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_API_KEYS = "manage_api_keys"
+    MANAGE_PEOPLE = "manage_people"
 
 
 VIEWER, AGENT, ADMIN, SUPERADMIN = "VIEWER", "AGENT", "ADMIN", "SUPERADMIN"
 ROLES = (VIEWER, AGENT, ADMIN)  # what a membership or an API key can hold, weakest first
 
 _OF_VIEWER = frozenset({Permission.READ})
-_OF_AGENT = _OF_VIEWER | {Permission.ANSWER, Permission.MANAGE_CONTACTS}
+_OF_AGENT = _OF_VIEWER | {
+    Permission.ANSWER,
+    Permission.MANAGE_CANNED_REPLIES,
+    Permission.MANAGE_CONTACTS,
+}
 _OF_ADMIN = frozenset(Permission)
 
 _ALLOWED: dict[str, frozenset[Permission]] = {

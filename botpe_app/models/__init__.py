@@ -14,12 +14,16 @@ from botpe_app.models.organization import (
     User,
     UserSession,
 )
+from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 
 __all__ = [
     "ApiKey",
+    "BusinessHours",
+    "CannedReply",
     "Contact",
     "ContactIdentity",
     "Conversation",
+    "CustomField",
     "IdempotencyKey",
     "Media",
     "MediaUpload",
@@ -29,6 +33,9 @@ __all__ = [
     "Note",
     "Organization",
     "Reaction",
+    "Tag",
+    "Team",
+    "TeamMember",
     "Throttle",
     "User",
     "UserSession",

@@ -134,4 +134,9 @@ def as_id(value: UUID | str | None) -> UUID | None:
         return None
 
 
-_WORDS = {"WhatsAppAccount": "WhatsApp number", "ApiKey": "API key"}
+_WORDS = {
+    "ApiKey": "API key",
+    "CannedReply": "Canned reply",
+    "CustomField": "Custom field",
+    "WhatsAppAccount": "WhatsApp number",
+}

@@ -15,7 +15,7 @@ from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Contact, ContactIdentity, Conversation
-from botpe_app.services import credentials, paging
+from botpe_app.services import credentials, custom_fields, paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
@@ -61,7 +61,7 @@ def create_contact(session: Session, actor: Actor, *, phone: str, **fields: Any)
     actor.require(Permission.MANAGE_CONTACTS)
     number = phones.e164(phone)
     row = Contact(organization_id=actor.organization_id, phone=number)
-    _change(row, fields)
+    _change(session, actor, row, fields)
     session.add(row)
     session.flush()
     if not _claim_phone(session, row, number):
@@ -85,7 +85,7 @@ def update_contact(
         row.phone = phones.e164(str(fields["phone"]))
         if not _claim_phone(session, row, row.phone):
             raise Conflict("There is a contact with this phone number already.", field="phone")
-    _change(row, fields)
+    _change(session, actor, row, fields)
     session.add(row)
     session.flush()
     live.publish(session, actor.organization_id, "contacts", "inbox")
@@ -206,7 +206,7 @@ def _claim(session: Session, row: Contact, kind: str, address: str) -> bool:
     return owner.scalar_one() == row.id
 
 
-def _change(row: Contact, fields: dict[str, Any]) -> None:
+def _change(session: Session, actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
     for name in ("name", "language"):
         if name in fields:
             value = clean(fields[name] or "")
@@ -220,7 +220,8 @@ def _change(row: Contact, fields: dict[str, Any]) -> None:
     if "marketing_opt_in" in fields:
         row.marketing_opt_in = bool(fields["marketing_opt_in"])
     if "custom_fields" in fields:
-        row.custom_fields = _merged(row.custom_fields, fields["custom_fields"] or {})
+        named = custom_fields.checked(session, actor, fields["custom_fields"] or {})
+        row.custom_fields = _merged(row.custom_fields, named)
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

@@ -11,18 +11,24 @@ from botpe_app.web.api import (
     accounts,
     api_keys,
     auth,
+    business_hours,
+    canned_replies,
     contacts,
     conversations,
+    custom_fields,
     docs,
     errors,
     media,
     messages,
     organizations,
+    tags,
+    teams,
     users,
 )
 
 _RESOURCES = (
-    auth, users, organizations, accounts, messages, conversations, contacts, media, api_keys
+    auth, users, organizations, accounts, messages, conversations, contacts, media, api_keys,
+    tags, custom_fields, canned_replies, teams, business_hours,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -25,7 +25,18 @@ from sqlmodel import Session
 from botpe_app.core.permissions import Permission
 from botpe_app.db import transaction
 from botpe_app.errors import BotpeError
-from botpe_app.models import ApiKey, Contact, Conversation, Media, Message, WhatsAppAccount
+from botpe_app.models import (
+    ApiKey,
+    CannedReply,
+    Contact,
+    Conversation,
+    CustomField,
+    Media,
+    Message,
+    Tag,
+    Team,
+    WhatsAppAccount,
+)
 from botpe_app.services import access, idempotency
 from botpe_app.services.access import Actor
 from botpe_app.web import cookies
@@ -40,9 +51,13 @@ _TABLES = {
     "account_id": WhatsAppAccount,
     "contact_id": Contact,
     "conversation_id": Conversation,
+    "field_id": CustomField,
     "key_id": ApiKey,
     "media_id": Media,
     "message_id": Message,
+    "reply_id": CannedReply,
+    "tag_id": Tag,
+    "team_id": Team,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8

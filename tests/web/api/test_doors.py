@@ -37,6 +37,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
     ]
 
 
+HELLO = {"shortcut": "hello", "text": "Hello!"}
 GUARDED = [found for found in routes() if found[:2] not in PUBLIC]
 NAMED = pytest.mark.parametrize(
     ("method", "path", "route"), GUARDED, ids=[f"{m} {p}" for m, p, _ in GUARDED]
@@ -72,7 +73,8 @@ def make_things(with_key: Callable[..., Browser]) -> Callable[[Business], Things
             found = inbox.get_conversation(session, business.admin, sent.conversation_id)
             file = media.Examined("document", "application/pdf", 4, "ab" * 32, "a.pdf")
             kept = media.add(session, business.admin, new_id(), file)
-        key = by_role["ADMIN"]("POST", "/api/api-keys", {"name": "other"}).json()["id"]
+        ask = by_role["ADMIN"]
+        key = ask("POST", "/api/api-keys", {"name": "other"}).json()["id"]
         ids = {
             "account_id": str(business.account_id),
             "contact_id": contact.id,
@@ -80,6 +82,10 @@ def make_things(with_key: Callable[..., Browser]) -> Callable[[Business], Things
             "message_id": sent.id,
             "media_id": kept.id,
             "key_id": key,
+            "tag_id": ask("POST", "/api/tags", {"name": "vip"}).json()["id"],
+            "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
+            "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],
+            "team_id": ask("POST", "/api/teams", {"name": "Sales"}).json()["id"],
         }
         return Things(ids, by_role)
 
@@ -172,7 +178,16 @@ def test_another_organizations_admin_finds_nothing_of_ours_and_changes_nothing(
     assert after == before
 
 
-LISTS = ("/api/contacts", "/api/conversations", "/api/whatsapp/accounts", "/api/api-keys")
+LISTS = (
+    "/api/contacts",
+    "/api/conversations",
+    "/api/whatsapp/accounts",
+    "/api/api-keys",
+    "/api/tags",
+    "/api/custom-fields",
+    "/api/canned-replies",
+    "/api/teams",
+)
 
 
 def test_lists_hold_our_rows_and_nobody_elses(
