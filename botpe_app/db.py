@@ -43,7 +43,13 @@ def engine() -> Engine:
         max_overflow=10,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"connect_timeout": 5, "application_name": "botpe"},
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "botpe",
+            # A plan kept from when a table was nearly empty reads all of it for every join once it
+            # is not; planning anew costs under a millisecond and sees the table's size as it is.
+            "options": "-c plan_cache_mode=force_custom_plan",
+        },
     )
 
 
