@@ -117,11 +117,13 @@ def _answering(program: Actor) -> Iterator[None]:
 def _answer_all(program: Actor, ended: threading.Event) -> None:
     channel = redis().pubsub(ignore_subscribe_messages=True)
     channel.subscribe(CHANNEL)
+    answered: set[str] = set()  # every customer asks once; the answer moves the conversation too
     with ThreadPoolExecutor(4) as pool:
         while not ended.is_set():
             heard = channel.get_message(timeout=0.2)
             topic = json.loads(heard["data"])["topic"] if heard else ""
-            if topic.startswith("conversation:"):
+            if topic.startswith("conversation:") and topic not in answered:
+                answered.add(topic)
                 pool.submit(_answer, program, UUID(topic.partition(":")[2]))
     channel.close()
 
