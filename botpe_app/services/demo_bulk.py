@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 # A sixth of all conversations are open; each has the same number of messages, in and out in turn.
@@ -35,23 +35,27 @@ _CONVERSATIONS = text(
     " (select from conversations v where v.organization_id = c.organization_id"
     "  and v.contact_id = c.id)"
 )
+# Numbered once: a join on a place that had to be worked out per pair of rows would not end.
+_PLACES = text(
+    "create temporary table bulk_places on commit drop as"
+    " select row_number() over (order by id) - 1 as place, id, account_id, contact_id, created_at"
+    " from conversations where organization_id = :organization and last_message = ''"
+)
 _MESSAGES = text(
-    "with v as (select *, row_number() over (order by id) - 1 as place, count(*) over () as many"
-    "  from conversations where organization_id = :organization and last_message = '')"
-    " insert into messages (organization_id, id, conversation_id, account_id, contact_id,"
+    "insert into messages (organization_id, id, conversation_id, account_id, contact_id,"
     " direction, type, content, text, status, wa_message_id, sent_by_kind, correlation_id,"
     " priority, attempts, created_at)"
     # A UUID version 7 of the message's own second: threads are read in the order of their ids.
-    " select v.organization_id, (lpad(to_hex((extract(epoch from v.created_at) * 1000)::bigint"
-    "  + n / many * 1000), 12, '0') || '7' || substr(md5(random()::text), 1, 3) || '8'"
+    " select :organization, (lpad(to_hex((extract(epoch from v.created_at) * 1000)::bigint"
+    "  + n / :many * 1000), 12, '0') || '7' || substr(md5(random()::text), 1, 3) || '8'"
     "  || substr(md5(random()::text), 1, 15))::uuid, v.id, v.account_id, v.contact_id,"
-    " case when n / many % 2 = 0 then 'incoming' else 'outgoing' end, 'text',"
+    " case when n / :many % 2 = 0 then 'incoming' else 'outgoing' end, 'text',"
     " jsonb_build_object('body', line), line,"
-    " case when n / many % 2 = 0 then 'received' else 'read' end,"
+    " case when n / :many % 2 = 0 then 'received' else 'read' end,"
     " 'wamid.bulk' || :first || '.' || n,"
-    " case when n / many % 2 = 0 then 'contact' else 'api' end, gen_random_uuid(), 0, 0,"
-    " v.created_at + n / many * interval '1 second'"
-    " from generate_series(0, :messages - 1) n join v on v.place = n % v.many,"
+    " case when n / :many % 2 = 0 then 'contact' else 'api' end, gen_random_uuid(), 0, 0,"
+    " v.created_at + n / :many * interval '1 second'"
+    " from generate_series(0, :messages - 1) n join bulk_places v on v.place = n % :many,"
     " lateral (select (array['Where is my order','Thank you very much','Is the jacket in stock',"
     "  'It arrives tomorrow','Which size fits me'])[1 + n % 5] || ' ' || n as line) said"
 )
@@ -86,6 +90,19 @@ def add(
         "contacts": contacts or (1000 if messages else 0),
         "messages": messages,
     }
-    steps = (_CONTACTS, _IDENTITIES, _CONVERSATIONS)
-    for step in (*steps, _MESSAGES, _LAST) if messages else steps[:2]:
+    for step in (_CONTACTS, _IDENTITIES):
         connection.execute(step, values)
+    if messages:
+        _talk(connection, values)
+
+
+def _talk(connection: Connection, values: dict[str, Any]) -> None:
+    """Conversations with all who have none, and their messages."""
+    connection.execute(text("analyze contacts"))
+    connection.execute(_CONVERSATIONS, values)
+    connection.execute(_PLACES, values)
+    connection.execute(text("analyze bulk_places"))
+    many = connection.execute(text("select count(*) from bulk_places")).scalar_one()
+    connection.execute(_MESSAGES, {**values, "many": many})
+    connection.execute(text("analyze messages, conversations"))
+    connection.execute(_LAST, values)
