@@ -22,9 +22,12 @@ def publish(session: Session, organization_id: UUID, *topics: str) -> None:
 
 
 def announce(changes: list[tuple[UUID, str]]) -> None:
-    """Tells at once; for hot paths that commit by themselves."""
+    """Tells at once, each organization in one message; for hot paths that commit by themselves."""
+    topics: dict[UUID, list[str]] = {}
+    for organization_id, topic in changes:
+        topics.setdefault(organization_id, []).append(topic)
     with redis().pipeline(transaction=False) as pipe:
-        for organization_id, topic in changes:
-            body = {"organization_id": str(organization_id), "topic": topic}
+        for organization_id, changed in topics.items():
+            body = {"organization_id": str(organization_id), "topics": changed}
             pipe.publish(CHANNEL, json.dumps(body))
         pipe.execute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import psycopg
@@ -23,6 +23,7 @@ _FEW = 20
 _LINGER_SECONDS = 0.02
 _TELL_EVERY_SECONDS = 0.1
 
+Counts = psycopg.Connection[tuple[object, ...]]
 Done = Callable[[Outgoing, Result, Recorded | None], None]
 
 
@@ -42,6 +43,7 @@ class Recorder:
         self._moved: set[tuple[UUID, UUID]] = set()  # organization, conversation
         self._seconds: dict[str, list[float]] = defaultdict(list)
         self._news = asyncio.Event()
+        self._counts: Counts | None = None
 
     def add(self, message: Outgoing, result: Result) -> None:
         """Records a result soon."""
@@ -57,6 +59,7 @@ class Recorder:
         """Returns when every result is recorded and told."""
         await self._emptied.wait()
         await self._tell()
+        self._close_counts()
 
     async def run(self, connection: Connection) -> None:
         """Records for ever. What a lost connection leaves in doubt is recorded again."""
@@ -113,32 +116,41 @@ class Recorder:
         changes, self._changes = self._changes, set()
         moved, self._moved = self._moved, set()
         seconds, self._seconds = dict(self._seconds), defaultdict(list)
-        await asyncio.to_thread(_tell, changes, moved, seconds)
+        await asyncio.to_thread(self._tell_pages, changes | set(_topics(moved)))
+        if seconds:
+            await asyncio.to_thread(self._count, seconds)
+
+    def _tell_pages(self, changes: set[tuple[UUID, str]]) -> None:
+        try:
+            live.announce(list(changes))
+        except RedisError as error:
+            log.debug("live_failed", extra={"error": str(error)})
+
+    def _count(self, seconds: dict[str, list[float]]) -> None:
+        """Adds to the histograms, on a connection that is kept: making one costs as much as all."""
+        try:
+            self._counts = self._counts or db.connect_as_system(autocommit=True)
+            for name, values in sorted(seconds.items()):
+                metrics.observe(self._counts, name, values)
+        except psycopg.Error as error:
+            log.debug("metrics_failed", extra={"error": str(error)})
+            self._close_counts()
+
+    def _close_counts(self) -> None:
+        if self._counts:
+            self._counts.close()
+        self._counts = None
+
+
+def _topics(moved: set[tuple[UUID, UUID]]) -> Iterator[tuple[UUID, str]]:
+    """What pages watch of conversations that moved."""
+    for organization_id, conversation_id in moved:
+        yield organization_id, f"conversation:{conversation_id}"
+    for organization_id in {organization_id for organization_id, _ in moved}:
+        yield organization_id, "inbox"
+        yield organization_id, "dashboard"
 
 
 def _place(one: tuple[Outgoing, Result]) -> tuple[int, int]:
     claimed = one[0].claimed
     return claimed.organization_id.int, claimed.id.int  # ids compare slowly, their numbers do not
-
-
-def _tell(
-    changes: set[tuple[UUID, str]],
-    moved: set[tuple[UUID, UUID]],
-    seconds: dict[str, list[float]],
-) -> None:
-    for organization_id, conversation_id in moved:
-        changes.add((organization_id, f"conversation:{conversation_id}"))
-    for organization_id in {organization_id for organization_id, _ in moved}:
-        changes |= {(organization_id, "inbox"), (organization_id, "dashboard")}
-    try:
-        live.announce(list(changes))
-    except RedisError as error:
-        log.debug("live_failed", extra={"error": str(error)})
-    if not seconds:
-        return
-    try:
-        with db.connect_as_system(autocommit=True) as connection:
-            for name, values in sorted(seconds.items()):
-                metrics.observe(connection, name, values)
-    except psycopg.Error as error:
-        log.debug("metrics_failed", extra={"error": str(error)})

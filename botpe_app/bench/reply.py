@@ -121,10 +121,10 @@ def _answer_all(program: Actor, ended: threading.Event) -> None:
     with ThreadPoolExecutor(4) as pool:
         while not ended.is_set():
             heard = channel.get_message(timeout=0.2)
-            topic = json.loads(heard["data"])["topic"] if heard else ""
-            if topic.startswith("conversation:") and topic not in answered:
-                answered.add(topic)
-                pool.submit(_answer, program, UUID(topic.partition(":")[2]))
+            for topic in json.loads(heard["data"])["topics"] if heard else ():
+                if topic.startswith("conversation:") and topic not in answered:
+                    answered.add(topic)
+                    pool.submit(_answer, program, UUID(topic.partition(":")[2]))
     channel.close()
 
 

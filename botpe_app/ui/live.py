@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,18 +101,18 @@ class Relay:
     def _hear(self, data: bytes) -> None:
         try:
             change = json.loads(data)
-            self.changed(change["organization_id"], change["topic"])
+            self.changed(change["organization_id"], set(change["topics"]))
         except (ValueError, KeyError, TypeError):
             log.warning("live_message_unreadable")
 
-    def changed(self, organization_id: str | None = None, topic: str | None = None) -> None:
-        """Wakes that organization's tabs that want the topic; without arguments, all of all."""
+    def changed(self, organization_id: str | None = None, topics: Set[str] | None = None) -> None:
+        """Wakes that organization's tabs that want a topic; without arguments, all of all."""
         tokens = self._open_tabs()
         for token, tab in list(_tabs.items()):
             if token not in tokens:
                 del _tabs[token]
             elif organization_id in (None, tab.organization_id):
-                for wanted in tab.handlers.keys() if topic is None else {topic} & set(tab.handlers):
+                for wanted in set(tab.handlers) if topics is None else topics & set(tab.handlers):
                     self._want(token, tab, wanted)
 
     def _want(self, token: str, tab: Tab, topic: str) -> None:

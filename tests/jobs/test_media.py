@@ -124,7 +124,11 @@ def test_an_album_is_fetched_file_by_file_with_pages_told(services: str, graph: 
     states = rows(services, "select state, count(*) as n from media group by state")
     assert states == [{"state": "ready", "n": 10}]
     talk = one(services, "select id from conversations")["id"]
-    told = [json.loads(each["data"])["topic"] for each in iter(heard.get_message, None)]
+    told = [
+        topic
+        for each in iter(heard.get_message, None)
+        for topic in json.loads(each["data"])["topics"]
+    ]
     assert told.count(f"conversation:{talk}") == 10
     heard.close()
 

@@ -49,21 +49,21 @@ def after(seconds: float, act: Callable[[Relay], None], tabs: list[str]) -> Woke
 def test_a_change_wakes_the_tabs_of_that_organization_only(tabs: list[str]):
     for token in tabs:
         live.join(token, token[0], INBOX)
-    woken = after(0.05, lambda relay: relay.changed("a", "inbox"), tabs)
+    woken = after(0.05, lambda relay: relay.changed("a", {"inbox"}), tabs)
     assert sorted(call[0] for call in woken.calls) == ["a1", "a2"]
 
 
 def test_a_change_wakes_only_who_wants_its_topic(tabs: list[str]):
     live.join("a1", "a", {"dashboard": DashboardState.refresh})
     live.join("a2", "a", INBOX)
-    woken = after(0.05, lambda relay: relay.changed("a", "dashboard"), tabs)
+    woken = after(0.05, lambda relay: relay.changed("a", {"dashboard"}), tabs)
     assert [call[:2] for call in woken.calls] == [("a1", "dashboard_state")]
 
 
 def test_a_change_of_nobody_in_particular_wakes_everybody_who_wants_it(tabs: list[str]):
     for token in tabs:
         live.join(token, token[0], INBOX)
-    woken = after(0.05, lambda relay: relay.changed(None, "inbox"), tabs)
+    woken = after(0.05, lambda relay: relay.changed(None, {"inbox"}), tabs)
     assert len(woken.calls) == 3
 
 
@@ -72,7 +72,7 @@ def test_the_first_change_comes_at_once_and_a_flood_comes_gathered(tabs: list[st
 
     def flood(relay: Relay) -> None:
         for number in range(500):
-            relay.changed("a", "inbox" if number % 2 else "conversation:1")
+            relay.changed("a", {"inbox" if number % 2 else "conversation:1"})
 
     woken = after(live.EVERY_SECONDS * 1.5, flood, tabs)
     assert [topics for _, _, topics in woken.calls] == [["conversation:1", "inbox"]]
@@ -84,9 +84,9 @@ def test_what_changes_during_the_pause_comes_after_it(tabs: list[str]):
 
     async def run() -> None:
         relay = Relay(woken, lambda: tabs)
-        relay.changed("a", "inbox")
+        relay.changed("a", {"inbox"})
         await asyncio.sleep(0.05)
-        relay.changed("a", "conversation:1")
+        relay.changed("a", {"conversation:1"})
         assert len(woken.calls) == 1
         await asyncio.sleep(live.EVERY_SECONDS + 0.1)
 
@@ -98,7 +98,7 @@ def test_a_page_that_was_left_is_not_woken_and_a_closed_tab_is_forgotten(tabs: l
     live.join("a1", "a", INBOX)
     live.join("a1", "a", {"dashboard": DashboardState.refresh})
     live.join("gone", "a", INBOX)
-    assert after(0.05, lambda relay: relay.changed("a", "inbox"), tabs).calls == []
+    assert after(0.05, lambda relay: relay.changed("a", {"inbox"}), tabs).calls == []
     assert "gone" not in live._tabs
 
 
@@ -106,7 +106,7 @@ def test_a_page_adds_to_what_its_frame_wants(tabs: list[str]):
     live.join("a1", "a", {"inbox": DashboardState.refresh})
     live.listen("a1", INBOX)
     live.listen("nobody", INBOX)
-    woken = after(0.05, lambda relay: relay.changed("a", "inbox"), tabs)
+    woken = after(0.05, lambda relay: relay.changed("a", {"inbox"}), tabs)
     assert [call[1] for call in woken.calls] == ["inbox_state"]
     assert "nobody" not in live._tabs
 
@@ -128,7 +128,7 @@ def test_it_hears_redis_again_after_being_cut_off(
             await until(lambda: len(woken.calls) == 2)  # and again after the cut
             await asyncio.sleep(live.EVERY_SECONDS)
             await redis.publish(CHANNEL, "nonsense")
-            await redis.publish(CHANNEL, json.dumps({"organization_id": "a", "topic": "inbox"}))
+            await redis.publish(CHANNEL, json.dumps({"organization_id": "a", "topics": ["inbox"]}))
             await until(lambda: len(woken.calls) == 3)
         task.cancel()
 

@@ -63,7 +63,7 @@ def test_the_process_tells_pages_of_changes_and_keeps_its_phones(tmp_path: Path,
             client.put_number("106", display_phone_number="+15550783881")
             news = heard.get_message(timeout=5)
             assert news is not None
-            assert json.loads(news["data"]) == {"organization_id": None, "topic": "simulator"}
+            assert json.loads(news["data"]) == {"organization_id": None, "topics": ["simulator"]}
             running.send_signal(signal.SIGTERM)
             assert running.wait(10) == 0
     with process(tmp_path, **secrets) as (running, url), SimulatorClient(url, "key") as client:

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 CHANNEL = "botpe:live"
-MESSAGE = json.dumps({"organization_id": None, "topic": "simulator"})
+MESSAGE = json.dumps({"organization_id": None, "topics": ["simulator"]})
 
 _GATHER_SECONDS = 0.05
 
