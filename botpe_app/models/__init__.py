@@ -1,7 +1,7 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
 from botpe_app.models.account import WhatsAppAccount
-from botpe_app.models.contact import Contact, ContactIdentity
+from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
 from botpe_app.models.media import Media, MediaUpload
@@ -20,6 +20,7 @@ __all__ = [
     "ApiKey",
     "BusinessHours",
     "CannedReply",
+    "Consent",
     "Contact",
     "ContactIdentity",
     "Conversation",

@@ -28,8 +28,31 @@ class Contact(Tenant, table=True):
     tags: list[str] = words()
     custom_fields: dict[str, Any] = json_object()
     marketing_opt_in: bool = False
+    # Said no to marketing; None for one who was merely never asked.
+    marketing_opted_out_at: datetime | None = moment()
+    marketing_after: datetime | None = moment()  # WhatsApp wants them left alone until then
+    unreachable_at: datetime | None = moment()  # the last messages could not be delivered
+    blocked_at: datetime | None = moment()  # they blocked the business
     last_inbound_at: datetime | None = moment()
     created_at: datetime = moment(default_now=True)
+
+
+class Consent(Tenant, table=True):
+    """That a customer allowed marketing messages or stopped them: when, and how we know."""
+
+    __tablename__ = "consents"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        same_organization("contact_id", "contacts"),
+        Index(
+            "ix_consents_contact", "organization_id", "contact_id", text("at desc"), text("id desc")
+        ),
+    )
+
+    contact_id: UUID
+    granted: bool
+    source: str  # whatsapp, api, user
+    evidence: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    at: datetime = moment(default_now=True)
 
 
 class ContactIdentity(SQLModel, table=True):

@@ -14,8 +14,8 @@ from botpe_app.core import phone as phones
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import Contact, ContactIdentity, Conversation
-from botpe_app.services import credentials, custom_fields, paging
+from botpe_app.models import Consent, Contact, ContactIdentity, Conversation
+from botpe_app.services import consents, credentials, custom_fields, paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
@@ -66,6 +66,8 @@ def create_contact(session: Session, actor: Actor, *, phone: str, **fields: Any)
     session.flush()
     if not _claim_phone(session, row, number):
         raise Conflict("There is a contact with this phone number already.", field="phone")
+    if row.marketing_opt_in:
+        consents.record(session, actor, row, granted=True)
     live.publish(session, actor.organization_id, "contacts")
     session.refresh(row)
     return item(row)
@@ -85,7 +87,10 @@ def update_contact(
         row.phone = phones.e164(str(fields["phone"]))
         if not _claim_phone(session, row, row.phone):
             raise Conflict("There is a contact with this phone number already.", field="phone")
+    before = row.marketing_opt_in
     _change(session, actor, row, fields)
+    if row.marketing_opt_in != before:
+        consents.record(session, actor, row, granted=row.marketing_opt_in)
     session.add(row)
     session.flush()
     live.publish(session, actor.organization_id, "contacts", "inbox")
@@ -101,12 +106,13 @@ def delete_contact(session: Session, actor: Actor, contact_id: UUID | str) -> No
     )
     if session.exec(talked.limit(1)).first():
         raise Conflict("This contact has conversations, which would be lost.")
-    session.connection().execute(
-        delete(ContactIdentity).where(
-            col(ContactIdentity.organization_id) == row.organization_id,
-            col(ContactIdentity.contact_id) == row.id,
+    for table in (ContactIdentity, Consent):
+        session.connection().execute(
+            delete(table).where(
+                col(table.organization_id) == row.organization_id,
+                col(table.contact_id) == row.id,
+            )
         )
-    )
     session.delete(row)
     session.flush()
     live.publish(session, actor.organization_id, "contacts")
@@ -147,6 +153,7 @@ def item(row: Contact) -> ContactItem:
         tags=list(row.tags),
         custom_fields=dict(row.custom_fields),
         marketing_opt_in=row.marketing_opt_in,
+        marketing_opted_out_at=row.marketing_opted_out_at,
         last_inbound_at=row.last_inbound_at,
         created_at=row.created_at,
     )

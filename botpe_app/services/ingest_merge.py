@@ -21,7 +21,10 @@ update contacts k set
   language = coalesce(k.language, d.language),
   tags = array(select distinct tag from unnest(k.tags || d.tags) tag order by tag),
   custom_fields = d.custom_fields || k.custom_fields,
-  marketing_opt_in = k.marketing_opt_in or d.marketing_opt_in,
+  marketing_opt_in = (k.marketing_opt_in or d.marketing_opt_in)
+    and k.marketing_opted_out_at is null and d.marketing_opted_out_at is null,
+  marketing_opted_out_at = greatest(k.marketing_opted_out_at, d.marketing_opted_out_at),
+  marketing_after = greatest(k.marketing_after, d.marketing_after),
   last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at)
 from contacts d
 where k.organization_id = %(organization)s and k.id = %(keep)s
@@ -29,6 +32,10 @@ where k.organization_id = %(organization)s and k.id = %(keep)s
 """
 _NAMES: LiteralString = """
 update contact_identities set contact_id = %(keep)s
+where organization_id = %(organization)s and contact_id = %(drop)s
+"""
+_CONSENTS: LiteralString = """
+update consents set contact_id = %(keep)s
 where organization_id = %(organization)s and contact_id = %(drop)s
 """
 _MESSAGES: LiteralString = """
@@ -98,7 +105,7 @@ def merge(batch: Batch, organization_id: UUID, contacts: Sequence[UUID]) -> UUID
 
 
 def _absorb(batch: Batch, who: dict[str, UUID]) -> None:
-    for statement in (_FILL, _NAMES, _MESSAGES):
+    for statement in (_FILL, _NAMES, _CONSENTS, _MESSAGES):
         batch.connection.execute(statement, who)
     for into, out_of in batch.connection.execute(_TWINS, who).fetchall():
         both = {"organization": who["organization"], "into": into, "out_of": out_of}

@@ -25,7 +25,9 @@ _GREET: LiteralString = """
 update contacts c set
   name = case when c.name = '' then n.name else c.name end,
   phone = coalesce(n.moved_to, c.phone, n.phone),
-  last_inbound_at = greatest(c.last_inbound_at, n.at)
+  last_inbound_at = greatest(c.last_inbound_at, n.at),
+  unreachable_at = case when n.at > c.unreachable_at then null else c.unreachable_at end,
+  blocked_at = case when n.at > c.blocked_at then null else c.blocked_at end
 from unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::timestamptz[])
   as n (organization_id, id, name, phone, moved_to, at)
 where c.organization_id = n.organization_id and c.id = n.id

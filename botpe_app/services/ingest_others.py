@@ -6,6 +6,7 @@ import logging
 
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_people import Person, find_or_make, names
+from botpe_app.services.ingest_preferences import prefer
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.errors import policy_of, read_error
 
@@ -39,7 +40,6 @@ KNOWN_FIELDS = frozenset(
         "smb_app_state_sync",
         "smb_message_echoes",
         "template_category_update",
-        "user_preferences",
     )
 )
 
@@ -52,9 +52,12 @@ def take_note(batch: Batch, event: Event, number: Number | None) -> None:
         error = read_error(loose.mapping(event.payload, "error"))
         log.warning("whatsapp_reported", extra={"code": error.code, "event_id": event.id})
         batch.handled(event, f"{policy_of(error).title} ({error.code}): {error.details}")
-    elif event.field == "user_id_update" and number:
-        _rename(batch, event, number)
-    elif event.field in KNOWN_FIELDS or event.field == "user_id_update":
+    elif event.field in _ABOUT_PEOPLE:
+        if number is None:
+            batch.ignored(event, "It does not say which number of ours it is about.")
+        else:
+            _ABOUT_PEOPLE[event.field](batch, event, number)
+    elif event.field in KNOWN_FIELDS:
         batch.handled(event, "Kept; nothing acts on it yet.")
     else:
         batch.ignored(event, f"Unknown kind of news: {event.field or 'unnamed'}")
@@ -75,3 +78,6 @@ def _rename(batch: Batch, event: Event, number: Number) -> None:
             person = Person(number.organization_id, tuple(dict.fromkeys(found)), make=False)
             find_or_make(batch, [person])
     batch.handled(event)
+
+
+_ABOUT_PEOPLE = {"user_id_update": _rename, "user_preferences": prefer}

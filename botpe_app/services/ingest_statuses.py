@@ -9,8 +9,11 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from botpe_app.core import status as ladder
+from botpe_app.services import contact_effects
+from botpe_app.services.contact_effects import Effect
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_people import Person, find_or_make, names
+from botpe_app.services.ingest_preferences import take_effect
 from botpe_app.whatsapp.errors import policy_of
 from botpe_app.whatsapp.payloads import StatusUpdate, dumps
 
@@ -77,6 +80,11 @@ from unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::timestamptz[], %
     code, title, details, pricing)
 where m.organization_id = n.organization_id and m.id = n.id
 """
+_REACHED: LiteralString = """
+update contacts c set unreachable_at = null
+from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
+where c.organization_id = n.organization_id and c.id = n.id and c.unreachable_at is not null
+"""
 # A read message was also sent and delivered, even if nobody told us.
 _MOMENTS = {
     "sent": ("sent_at",),
@@ -95,17 +103,24 @@ def advance(batch: Batch, news: Sequence[News]) -> None:
     """
     targets = _targets(batch, news)
     changed: dict[UUID, _Target] = {}
+    effects: list[Effect] = []
     for item in sorted(news, key=lambda item: (item.at, item.event.id)):
         target = targets.get((item.number.account_id, item.update.wamid))
         if target is None:
             batch.waits(item.event, "It is about a message that is not one of ours.")
             continue
         batch.handled(item.event)
+        had_failed = target.status == ladder.FAILED
         if _apply(target, item):
             changed[target.id] = target
             _tell(batch, target)
+            if target.status == ladder.FAILED and not had_failed:
+                effects += _said_of_contact(target, item)
     if changed:
         batch.change(_WRITE, [_row(target) for target in changed.values()])
+    if effects:
+        take_effect(batch, effects)
+    _reached(batch, changed.values())
     _learn_ids(batch, news, targets)
 
 
@@ -171,6 +186,24 @@ def _error(update: StatusUpdate) -> tuple[int, str, str]:
     said = error.details or error.title
     details = f"{policy.advice} WhatsApp says: {said}" if said else policy.advice
     return error.code, policy.title, details
+
+
+def _said_of_contact(target: _Target, item: News) -> list[Effect]:
+    """What the failure says about the person, if it is one person's."""
+    code, _, details = target.error or (0, "", "")
+    kind = contact_effects.of_code(code)
+    if not kind or item.update.participant:
+        return []
+    at = (target.sent_at or item.at) if kind == "window_closed" else item.at
+    evidence = contact_effects.evidence(code, details)
+    ids = target.organization_id, target.contact_id, target.conversation_id
+    return [Effect(*ids, kind, at, evidence)]
+
+
+def _reached(batch: Batch, changed: Iterable[_Target]) -> None:
+    rows = {(t.organization_id, t.contact_id) for t in changed if t.status in ("delivered", "read")}
+    if rows:
+        batch.change(_REACHED, sorted(rows))
 
 
 def _row(target: _Target) -> tuple[Any, ...]:

@@ -10,6 +10,8 @@ from uuid import UUID
 from psycopg.errors import DataError, IntegrityError
 from psycopg.rows import args_row
 
+from botpe_app.services import contact_effects
+from botpe_app.services.contact_effects import Effect
 from botpe_app.services.outbox import NEVER_LEFT, Connection, Recorded, Result
 
 # One found uncertain by the reaper meanwhile may have been sent again by a person: it is never
@@ -77,6 +79,44 @@ def _without_details(result: Result, error: Exception) -> Result:
 
 
 async def _record(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
+    about = [r for r in results if r.status == "failed" and contact_effects.of_code(r.code)]
+    if not about:
+        return await _write(connection, me, results)
+    async with connection.transaction():  # what they say of people becomes durable with them
+        recorded = await _write(connection, me, results)
+        await _tell_of_people(connection, about)
+    return recorded
+
+
+_PEOPLE: LiteralString = """
+select m.organization_id, m.contact_id, m.conversation_id, now()
+from unnest(%b::uuid[], %b::uuid[]) with ordinality as n (organization_id, id, place)
+join messages m on m.organization_id = n.organization_id and m.id = n.id order by n.place
+"""
+
+
+async def _tell_of_people(connection: Connection, about: Sequence[Result]) -> None:
+    cursor = connection.cursor(binary=True)
+    organizations = [r.message.organization_id for r in about]
+    await cursor.execute(_PEOPLE, [organizations, [r.message.id for r in about]])
+    effects = [
+        Effect(
+            organization_id,
+            contact_id,
+            conversation_id,
+            contact_effects.of_code(result.code),
+            now,
+            contact_effects.evidence(result.code or 0, result.details or result.title or ""),
+        )
+        for result, (organization_id, contact_id, conversation_id, now) in zip(
+            about, await cursor.fetchall(), strict=True
+        )
+    ]
+    for statement, arrays in contact_effects.statements(effects):
+        await cursor.execute(statement, arrays)
+
+
+async def _write(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
     cursor = connection.cursor(binary=True, row_factory=args_row(Recorded))
     await cursor.execute(
         _RECORD,

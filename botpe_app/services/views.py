@@ -69,6 +69,18 @@ class ContactItem:
     marketing_opt_in: bool
     last_inbound_at: datetime | None
     created_at: datetime
+    marketing_opted_out_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentItem:
+    """That a customer allowed marketing (or stopped it), when, and how we know."""
+
+    id: str
+    granted: bool
+    source: str  # whatsapp, api, user
+    evidence: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -476,3 +476,24 @@ def test_a_status_that_was_faster_than_the_record_is_not_undone(
     run(business, scenario)
     assert "delivered" in column(sql, "status")
     assert "sent" not in column(sql, "status")
+
+
+@pytest.mark.parametrize(("code", "out"), [(131050, True), (131053, False)])
+def test_a_refusal_for_somebody_who_stopped_marketing_opts_them_out(
+    business: Business, sql: psycopg.Connection[Any], code: int, out: bool
+) -> None:
+    rows.queue_messages(sql, business.account_id, 1)
+
+    async def scenario(one: Drain) -> None:
+        claimed = await one.claim()
+        await one.mark(*claimed)
+        refused = Result(claimed[0], "failed", code=code, title="Stopped", details="They said so.")
+        await one.record(refused, *[Result(c, "sent", wamid=str(c.id)) for c in claimed[1:]])
+
+    run(business, scenario)
+    found = sql.execute(
+        "select count(*) from contacts where marketing_opted_out_at is not null"
+    ).fetchone()
+    assert found == (int(out),)
+    kept = sql.execute("select granted, source, evidence from consents").fetchall()
+    assert kept == ([(False, "whatsapp", "(131050) They said so.")] if out else [])

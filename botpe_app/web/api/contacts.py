@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import contacts
-from botpe_app.services.views import ContactItem, Page
+from botpe_app.services import consents, contacts
+from botpe_app.services.views import ConsentItem, ContactItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
-from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given
+from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
 
 routes = router("/contacts", "Contacts")
 
@@ -26,8 +26,19 @@ class Contact(Shape):
     custom_fields: dict[str, Any]
     tags: list[str]
     marketing_opt_in: bool
+    marketing_opted_out_at: Moment | None
     last_inbound_at: Moment | None
     created_at: Moment
+
+
+class Consent(Shape):
+    """That marketing was allowed or stopped. `source` is whatsapp, api or user."""
+
+    id: Id
+    granted: bool
+    source: str
+    evidence: str
+    at: Moment
 
 
 class ContactFields(BaseModel):
@@ -93,3 +104,10 @@ def change_contact(call: Caller, contact_id: Id, body: ContactChange) -> Contact
 def delete_contact(call: Caller, contact_id: Id) -> None:
     """Remove a customer nobody has talked with."""
     contacts.delete_contact(call.session, call.actor, contact_id)
+
+
+@routes.get("/{contact_id}/consents", response_model=Listed[Consent])
+@needs(Permission.READ)
+def list_consents(call: Caller, contact_id: Id, query: FromQuery[Paging]) -> Page[ConsentItem]:
+    """What a customer allowed and stopped, and how we know, newest first."""
+    return page_of(consents.list_consents(call.session, call.actor, contact_id), query)

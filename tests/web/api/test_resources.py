@@ -146,3 +146,17 @@ def test_a_key_is_shown_once_and_works_in_its_role(admin: Browser) -> None:
     assert admin("POST", "/api/contacts", {"phone": CUSTOMER}, **given).status_code == 403
     bad = admin("POST", "/api/api-keys", {"name": "x", "role": "king"})
     assert problem(bad) == (422, "invalid", "role")
+
+
+def test_what_a_customer_allowed_is_kept_with_who_said_so(admin: Browser) -> None:
+    made = admin("POST", "/api/contacts", {"phone": "+351910000777", "name": "Zoe"}).json()
+    address = f"/api/contacts/{made['id']}"
+    assert made["marketing_opted_out_at"] is None
+    assert admin("GET", f"{address}/consents").json()["data"] == []
+    admin("PATCH", address, {"marketing_opt_in": True})
+    admin("PATCH", address, {"marketing_opt_in": True})
+    stopped = admin("PATCH", address, {"marketing_opt_in": False}).json()
+    assert RFC3339.fullmatch(stopped["marketing_opted_out_at"])
+    kept = admin("GET", f"{address}/consents").json()["data"]
+    assert [(one["granted"], one["source"]) for one in kept] == [(False, "api"), (True, "api")]
+    assert admin("DELETE", address).status_code == 204
