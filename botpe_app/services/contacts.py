@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text, tuple_
+from sqlalchemy import delete, func, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, or_, select
 
@@ -19,7 +20,8 @@ from botpe_app.services import consents, credentials, custom_fields, paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
-_MOST_TAGS, _LONGEST_TAG, _MOST_FIELDS = 50, 50, 100
+_MOST_TAGS, _LONGEST_TAG = 50, 50
+MOST_FIELDS, LONGEST_FIELD = 100, 80  # custom fields, and the characters of their names
 
 
 def list_contacts(
@@ -33,11 +35,7 @@ def list_contacts(
 ) -> Page[ContactItem]:
     """Customers, newest first; `q` matches names, and phone numbers by their digits."""
     actor.require(Permission.READ)
-    wanted = select(Contact).where(Contact.organization_id == actor.organization_id)
-    if q and q.strip():
-        wanted = wanted.where(or_(*matches(q.strip())))
-    if tag:
-        wanted = wanted.where(col(Contact.tags).contains([tag]))
+    wanted = select(Contact).where(*_wanted(actor, q, tag))
     order = (col(Contact.created_at), col(Contact.id))
     if cursor:
         wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
@@ -45,6 +43,15 @@ def list_contacts(
     rows = list(session.exec(wanted))
     after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
     return Page([item(row) for row in rows[:limit]], after)
+
+
+def custom_field_names(
+    session: Session, actor: Actor, *, q: str | None = None, tag: str | None = None
+) -> list[str]:
+    """The custom fields that any of these customers has, in the order of their names."""
+    actor.require(Permission.READ)
+    named = select(func.jsonb_object_keys(Contact.custom_fields)).where(*_wanted(actor, q, tag))
+    return sorted(session.exec(named.distinct()))
 
 
 def get_contact(session: Session, actor: Actor, contact_id: UUID | str) -> ContactItem:
@@ -159,6 +166,15 @@ def item(row: Contact) -> ContactItem:
     )
 
 
+def _wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
+    wanted: list[Any] = [Contact.organization_id == actor.organization_id]
+    if q and q.strip():
+        wanted.append(or_(*matches(q.strip())))
+    if tag:
+        wanted.append(col(Contact.tags).contains([tag]))
+    return wanted
+
+
 def matches(q: str) -> list[Any]:
     """Conditions on contacts of which one must hold for a search by `q`."""
     found: list[Any] = [col(Contact.name).icontains(q, autoescape=True)]
@@ -213,29 +229,41 @@ def _claim(session: Session, row: Contact, kind: str, address: str) -> bool:
     return owner.scalar_one() == row.id
 
 
+def checked(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as a contact keeps them; custom fields are `merged`. Raises Invalid naming one."""
+    return {name: check(fields[name]) for name, check in _CHECKS.items() if name in fields}
+
+
+def _short(value: Any, field: str) -> str:
+    cleaned = clean(value or "")
+    if len(cleaned) > 120:
+        raise Invalid("At most 120 characters.", field=field)
+    return cleaned
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "name": lambda value: _short(value, "name"),
+    "language": lambda value: _short(value, "language") or None,
+    "email": lambda value: credentials.email_address(value) if value else None,
+    "tags": lambda value: clean_tags(value or []),
+    "marketing_opt_in": bool,
+}
+
+
 def _change(session: Session, actor: Actor, row: Contact, fields: dict[str, Any]) -> None:
-    for name in ("name", "language"):
-        if name in fields:
-            value = clean(fields[name] or "")
-            if len(value) > 120:
-                raise Invalid("At most 120 characters.", field=name)
-            setattr(row, name, value if name == "name" else value or None)
-    if "email" in fields:
-        row.email = credentials.email_address(fields["email"]) if fields["email"] else None
-    if "tags" in fields:
-        row.tags = clean_tags(fields["tags"] or [])
-    if "marketing_opt_in" in fields:
-        row.marketing_opt_in = bool(fields["marketing_opt_in"])
+    for name, value in checked(fields).items():
+        setattr(row, name, value)
     if "custom_fields" in fields:
         named = custom_fields.checked(session, actor, fields["custom_fields"] or {})
-        row.custom_fields = _merged(row.custom_fields, named)
+        row.custom_fields = merged(row.custom_fields, named)
 
 
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    merged = {name: value for name, value in {**old, **new}.items() if value is not None}
-    if len(merged) > _MOST_FIELDS or any(not 1 <= len(name) <= 80 for name in merged):
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The custom fields of both, without those that `new` has as None. Raises Invalid."""
+    both = {name: value for name, value in {**old, **new}.items() if value is not None}
+    if len(both) > MOST_FIELDS or any(not 1 <= len(name) <= LONGEST_FIELD for name in both):
         raise Invalid(
-            f"At most {_MOST_FIELDS} custom fields with names of 1 to 80 characters.",
+            f"At most {MOST_FIELDS} custom fields with names of 1 to {LONGEST_FIELD} characters.",
             field="custom_fields",
         )
-    return merged
+    return both

@@ -102,16 +102,24 @@ def checked(session: Session, actor: Actor, values: dict[str, Any]) -> dict[str,
 
     Raises Invalid naming `custom_fields.X`.
     """
-    wanted = [name for name, value in values.items() if value is not None]
-    if not wanted:
+    if all(value is None for value in values.values()):
         return values
+    return checker(session, actor)(values)
+
+
+def checker(session: Session, actor: Actor) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """`checked` for many contacts, which reads the fields once."""
     fields = {row.name: row for row in _ours(session, actor)}
-    return {
-        name: _FITTING[fields[name].type](value, fields[name])
-        if value is not None and name in fields
-        else value
-        for name, value in values.items()
-    }
+
+    def check(values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: _FITTING[fields[name].type](value, fields[name])
+            if value is not None and name in fields
+            else value
+            for name, value in values.items()
+        }
+
+    return check
 
 
 def _text(value: Any, field: CustomField) -> str:

@@ -93,6 +93,24 @@ class ContactBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class RowError:
+    """A row of a sheet that was not taken, counted from the header's row, which is 1."""
+
+    row: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a sheet's rows; `errors` says of each skipped one why."""
+
+    created: int
+    updated: int
+    skipped: int
+    errors: list[RowError]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageError:
     """Why a message failed: Graph's code (or ours), its title and what to do, in words."""
 

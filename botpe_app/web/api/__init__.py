@@ -13,6 +13,7 @@ from botpe_app.web.api import (
     auth,
     business_hours,
     canned_replies,
+    contact_sheets,
     contacts,
     conversations,
     custom_fields,
@@ -27,8 +28,8 @@ from botpe_app.web.api import (
 )
 
 _RESOURCES = (
-    auth, users, organizations, accounts, messages, conversations, contacts, media, api_keys,
-    tags, custom_fields, canned_replies, teams, business_hours,
+    auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
+    api_keys, tags, custom_fields, canned_replies, teams, business_hours,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -25,14 +25,14 @@ class TooLarge(BotpeError):
     code, status = "too_large", 413
 
 
-async def read_all(request: Request) -> bytes:
+async def read_all(request: Request, *, largest: int = LARGEST) -> bytes:
     """The body's bytes. Raises TooLarge at the first byte too many, whatever its header says."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > LARGEST:
-            raise TooLarge("The body is larger than 1 MB.")
+        if size > largest:
+            raise TooLarge(f"The body is larger than {largest // 2**20} MB.")
         parts.append(part)
     return b"".join(parts)
 
