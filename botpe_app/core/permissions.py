@@ -16,6 +16,7 @@ class Permission(StrEnum):
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_TEMPLATES = "manage_templates"
 
 
 VIEWER, AGENT, ADMIN, SUPERADMIN = "VIEWER", "AGENT", "ADMIN", "SUPERADMIN"

@@ -15,6 +15,7 @@ from botpe_app.models.organization import (
     UserSession,
 )
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
+from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
     "ApiKey",
@@ -37,6 +38,8 @@ __all__ = [
     "Tag",
     "Team",
     "TeamMember",
+    "Template",
+    "TemplateVersion",
     "Throttle",
     "User",
     "UserSession",

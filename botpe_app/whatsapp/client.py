@@ -133,9 +133,8 @@ class GraphClient:
 
     def templates(self, waba_id: str) -> Iterator[RemoteTemplate]:
         """Every template of a business account, page after page."""
-        for item in self._pages(
-            f"/{waba_id}/message_templates", fields=_TEMPLATE_FIELDS, limit="100"
-        ):
+        path = f"/{waba_id}/message_templates"
+        for item in self._pages(path, fields=_TEMPLATE_FIELDS, limit="100"):
             yield RemoteTemplate(
                 id=loose.text(item, "id"),
                 name=loose.text(item, "name"),
@@ -156,6 +155,19 @@ class GraphClient:
             loose.text(answer, "status"),
             loose.text(answer, "category"),
         )
+
+    def edit_template(self, template_id: str, change: Json) -> None:
+        """Submits new components, or a new category, of a template."""
+        self._post(f"/{template_id}", json=change)
+
+    def delete_template(self, waba_id: str, template_id: str, name: str) -> None:
+        """Deletes one language of a template; one that is gone already is none to delete."""
+        params = {"hsm_id": template_id, "name": name}
+        try:
+            self._request("DELETE", f"/{waba_id}/message_templates", params=params)
+        except GraphRefused as error:
+            if (error.refused.code, error.refused.subcode) != (100, 33):
+                raise
 
     def subscribe(self, waba_id: str) -> None:
         """Has the app's webhook receive this business account's events."""

@@ -24,12 +24,14 @@ from botpe_app.web.api import (
     organizations,
     tags,
     teams,
+    templates,
     users,
 )
 
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours,
+    templates,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -35,6 +35,7 @@ from botpe_app.models import (
     Message,
     Tag,
     Team,
+    Template,
     WhatsAppAccount,
 )
 from botpe_app.services import access, idempotency
@@ -58,6 +59,7 @@ _TABLES = {
     "reply_id": CannedReply,
     "tag_id": Tag,
     "team_id": Team,
+    "template_id": Template,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8
@@ -208,8 +210,8 @@ class Work:
 
     def _once(self, call: Call, key: str, raw: bytes) -> Response:
         """Does the work, or if this Idempotency-Key was used before, gives that answer again."""
-        fingerprint = _fingerprint(call.request, raw)
-        known = idempotency.first_answer(call.session, call.actor, key, fingerprint)
+        asked = fingerprint(call.request, raw)
+        known = idempotency.first_answer(call.session, call.actor, key, asked)
         if known:
             return _json(known.status, known.body.encode(), {"Idempotent-Replayed": "true"})
         response = self._perform(call, raw)
@@ -263,7 +265,7 @@ def _tell_log(request: Request, actor: Actor) -> None:
     who["user_id" if actor.user_id else "key_id"] = str(actor.user_id or actor.key_id)
 
 
-def _fingerprint(request: Request, raw: bytes) -> bytes:
+def fingerprint(request: Request, raw: bytes) -> bytes:
     """The same for two requests that ask for the same, however their JSON is spaced."""
     try:
         body = json.dumps(bodies.read_json(raw), sort_keys=True).encode()

@@ -49,6 +49,12 @@ def with_ids(path: str, ids: dict[str, str]) -> str:
     return re.sub(r"{(\w+)}", lambda name: ids.get(name[1], str(uuid.uuid4())), path)
 
 
+TEMPLATE = {
+    "name": "hi", "language": "en", "category": "UTILITY",
+    "components": [{"type": "BODY", "text": "Hello"}],
+}  # fmt: skip
+
+
 @dataclass
 class Things:
     """One row of each kind, and a program of each role in their organization."""
@@ -58,8 +64,11 @@ class Things:
 
 
 @pytest.fixture
-def make_things(with_key: Callable[..., Browser]) -> Callable[[Business], Things]:
-    """Makes the rows that paths can name."""
+def make_things(
+    with_key: Callable[..., Browser], configure: Callable[..., None]
+) -> Callable[[Business], Things]:
+    """Makes the rows that paths can name; nobody answers where the Graph API should be."""
+    configure(WHATSAPP_GRAPH_URL="http://127.0.0.1:9")
 
     def make(business: Business) -> Things:
         by_role = {role: with_key(business.admin, role) for role in ("VIEWER", "AGENT", "ADMIN")}
@@ -86,6 +95,7 @@ def make_things(with_key: Callable[..., Browser]) -> Callable[[Business], Things
             "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
             "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],
             "team_id": ask("POST", "/api/teams", {"name": "Sales"}).json()["id"],
+            "template_id": ask("POST", "/api/templates", TEMPLATE).json()["id"],
         }
         return Things(ids, by_role)
 
@@ -187,6 +197,7 @@ LISTS = (
     "/api/custom-fields",
     "/api/canned-replies",
     "/api/teams",
+    "/api/templates",
 )
 
 

@@ -1,0 +1,81 @@
+"""Message templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from botpe_app.models.base import Tenant, moment
+
+
+def _components() -> Any:
+    return Field(
+        default_factory=list,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "[]"},
+    )
+
+
+def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+    """A reference within the organization; the row goes with what it refers to."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{table}.organization_id", f"{table}.id"],
+        ondelete="CASCADE",
+    )
+
+
+class Template(Tenant, table=True):
+    """A template of a WhatsApp Business Account; every number of that account can send it.
+
+    `components` are what Meta has, or will get; `draft_components` a change to an approved one
+    that was not submitted yet. `status` is DRAFT before it is submitted, then Meta's word.
+    """
+
+    __tablename__ = "templates"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _belongs_to("account_id", "whatsapp_accounts"),
+        Index("uq_templates_name", "organization_id", "waba_id", "name", "language", unique=True),
+        Index("ix_templates_wa", "waba_id", "wa_template_id"),
+    )
+
+    account_id: UUID  # through whose token it is managed
+    waba_id: str
+    name: str
+    language: str
+    category: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    parameter_format: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    components: list[dict[str, Any]] = _components()
+    draft_components: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
+    )
+    status: str = Field(default="DRAFT", sa_column_kwargs={"server_default": "DRAFT"})
+    status_at: datetime | None = moment()  # when Meta last told the status by itself
+    rejection_reason: str | None = None
+    quality: str | None = None  # GREEN, YELLOW, RED; None: not known
+    wa_template_id: str | None = None
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    created_at: datetime = moment(default_now=True)
+    updated_at: datetime = moment(default_now=True)
+
+
+class TemplateVersion(SQLModel, table=True):
+    """What a template said from `created_at` on; `submitted_at` is when it went to Meta."""
+
+    __tablename__ = "template_versions"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (_belongs_to("template_id", "templates"),)
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    template_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    category: str
+    components: list[dict[str, Any]] = _components()
+    made_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    created_at: datetime = moment(default_now=True)
+    submitted_at: datetime | None = moment()
