@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
 import click
 
-from botpe_app.cli.common import data_dir_option, json_option, show, transaction
+from botpe_app.cli.common import data_dir_option, json_option, show
 from botpe_app.errors import Misconfigured
 
 
@@ -23,11 +24,15 @@ def demo() -> None:
 @json_option
 def seed(messages: int, contacts: int, data_dir: Path, as_json: bool) -> None:
     """Make the demo organization unless it is there, and add rows in bulk."""
+    from botpe_app import db
+    from botpe_app.embedded.attach import services
     from botpe_app.models.base import utc_now
     from botpe_app.services import demo as demo_service
 
-    with transaction(data_dir) as session:
-        seeded = demo_service.seed(session, now=utc_now(), messages=messages, contacts=contacts)
+    with services(data_dir):
+        with db.transaction() as session:
+            seeded = demo_service.seed(session, now=utc_now(), messages=messages, contacts=contacts)
+        remember_chats()
     show(dataclasses.asdict(seeded), as_json=as_json)
 
 
@@ -63,6 +68,22 @@ def seed_for_show() -> list[str]:
         for person in seeded.sign_ins
     ]
     return ["Sign in as", *people]
+
+
+def remember_chats() -> None:
+    """Has the pretend customers' phones show what was said before, if the simulator runs."""
+    from botpe_app import db
+    from botpe_app.config import settings
+    from botpe_app.errors import Unavailable
+    from botpe_app.services import demo_phones
+
+    if not settings().simulated:
+        return
+    with db.transaction() as session:
+        found = demo_phones.chats(session)
+    if found:
+        with contextlib.suppress(Unavailable):  # it is told when `botpe up` starts
+            demo_phones.remember(found)
 
 
 COMMANDS = (demo,)

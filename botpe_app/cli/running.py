@@ -26,12 +26,12 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Whe
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Demo data and simulator.")
 def up(port: int, host: str, data_dir: Path, workers: int, demo: bool) -> None:
     """Run everything: database, pages, API, workers and the WhatsApp simulator."""
-    from botpe_app.cli.demo import seed_for_show
+    from botpe_app.cli.demo import remember_chats, seed_for_show
     from botpe_app.embedded.steps import Steps
     from botpe_app.embedded.up import Plan, Up
 
     plan = Plan(data_dir=data_dir, host=host, port=port, workers=workers, demo=demo)
-    Up(plan, Steps(sys.stdout), seed_for_show).run()
+    Up(plan, Steps(sys.stdout), seed_for_show, remember_chats).run()
 
 
 @click.command()

@@ -45,12 +45,23 @@ class Plan:
 
 
 class Up:
-    """One run of `botpe up`. `seed` makes the demo data and returns lines to show at the end."""
+    """One run of `botpe up`.
 
-    def __init__(self, plan: Plan, steps: Steps, seed: Callable[[], list[str]]) -> None:
+    `seed` makes the demo data and returns lines to show at the end; `remember`, called once all
+    runs, has the pretend phones show it.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        steps: Steps,
+        seed: Callable[[], list[str]],
+        remember: Callable[[], None],
+    ) -> None:
         self._plan = plan
         self._steps = steps
         self._seed = seed
+        self._remember = remember
         self._folder = DataDir(plan.data_dir)
         self._programs: list[Program] = []
         self._ending = contextlib.ExitStack()
@@ -72,6 +83,9 @@ class Up:
             supervisor = Supervisor(self._programs, self._tell)
             self._ending.callback(supervisor.stop)
             self._await_ready(supervisor)
+            if self._plan.demo:
+                self._remember()
+                db.engine().dispose()
             found = {VARIABLES[name]: getattr(settings(), name) for name in _PUBLISHED}
             self._ending.enter_context(self._folder.published(found))
             self._greet(told)

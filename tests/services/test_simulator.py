@@ -6,12 +6,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 
+from botpe_app import db
 from botpe_app.errors import Forbidden, NotFound, Unavailable
-from botpe_app.services import simulator
+from botpe_app.models.base import utc_now
+from botpe_app.services import demo, demo_phones, simulator
+from botpe_app.services.access import Actor
 from botpe_app.services.simulator import Stage
 from tests.acting import within
 from tests.conftest import APP_SECRET, Business
@@ -150,3 +154,31 @@ def test_a_simulator_that_does_not_run_is_unavailable(
     configure(BOTPE_SIMULATOR_URL=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(Unavailable):
         stage_of(business).phones(business.phone_number_id)
+
+
+def test_the_demos_phones_show_what_was_said_before_and_what_came_since_stays(
+    simulated: None, services: str
+):
+    with db.transaction() as session:
+        demo.seed(session, now=utc_now())
+        told = demo_phones.chats(session)
+        numbers = simulator.stage(session, demo_boss(session))
+    assert told
+    assert set(told.entries) == {"ana", "bilal", "chloe", "esha", "hannah"}
+    assert demo_phones.remember(told) >= 1
+    chat = numbers.chat(told.number, "hannah")
+    assert chat.lines[0].text == "Habt ihr den Kocher auch ohne Koffer?"
+    numbers.say(told.number, "hannah", "text", {"body": "Hello?"})
+    assert demo_phones.remember(told) == 0
+    assert numbers.chat(told.number, "hannah").lines[-1].text == "Hello?"
+
+
+def test_without_a_demo_there_is_nothing_to_remember(database: str):
+    with db.transaction() as session:
+        assert demo_phones.chats(session) is None
+
+
+def demo_boss(session):
+    """The demo's admin."""
+    home = demo.seed(session, now=utc_now())
+    return Actor(UUID(home.organization_id), None, "ADMIN", "Mara")

@@ -124,6 +124,16 @@ def send_message(call: Caller, body: NewMessage) -> MessageItem:
     )
 
 
+@routes.post("/{message_id}/resend", status_code=202, response_model=Queued)
+@needs(Permission.ANSWER)
+def resend_message(call: Caller, message_id: Id) -> MessageItem:
+    """Send a failed or uncertain message again, as a new one; asked twice, it is sent once.
+
+    An uncertain one probably arrived: only a person can decide that it should go again.
+    """
+    return messages.resend(call.session, call.actor, message_id)
+
+
 @routes.get("/{message_id}", response_model=Message)
 @needs(Permission.READ)
 def get_message(call: Caller, message_id: Id) -> MessageItem:

@@ -16,6 +16,7 @@ from botpe_app.whatsapp.messages.checks import (
     one_of,
     shape,
     text,
+    url,
     whole,
 )
 from botpe_app.whatsapp.messages.simple import LOCATION, media
@@ -53,6 +54,8 @@ _PARAMETERS: dict[str, Check] = {
     "coupon_code": text(20),
     "action": anything,
     "limited_time_offer": shape({"expiration_time_ms": whole(1, 10**15)}),
+    "ttl_minutes": whole(1, 43200),
+    "tap_target_configuration": items(shape({"url": url(), "title": text(60)}), 1),
 }
 
 
@@ -80,13 +83,21 @@ def _card(value: object, field: str) -> Json:
     return shape({"card_index": whole(0, 9), "components": parts})(value, field)
 
 
+_KINDS = (
+    "header",
+    "body",
+    "button",
+    "limited_time_offer",
+    "carousel",
+    "tap_target_configuration",
+)
+
+
 def _component(value: object, field: str) -> Json:
     given = dict(mapping(value, field))
     if isinstance(given.get("type"), str):
         given["type"] = cast("str", given["type"]).lower()
-    kind: str = one_of("header", "body", "button", "limited_time_offer", "carousel")(
-        given.get("type"), f"{field}.type"
-    )
+    kind: str = one_of(*_KINDS)(given.get("type"), f"{field}.type")
     if kind == "button":
         return _BUTTON(given, field)
     if kind == "carousel":

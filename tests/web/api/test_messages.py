@@ -181,3 +181,23 @@ def test_a_message_carries_the_id_of_the_request_that_asked_for_it(
         row = connection.execute("select correlation_id from messages").fetchone()
     assert row is not None
     assert str(row[0]) == asked
+
+
+def test_an_uncertain_message_is_sent_again_once_and_only_by_a_person(
+    admin: Browser, agent: Browser, conversation: str
+) -> None:
+    sent = admin("POST", f"/api/conversations/{conversation}/messages", HELLO).json()
+    address = f"/api/messages/{sent['id']}/resend"
+    assert problem(admin("POST", address))[:2] == (409, "conflict")  # it has not even left
+    with db.transaction() as session:
+        db.act_as_system(session)
+        session.connection().exec_driver_sql(
+            "update messages set status = 'uncertain' where id = %s", (sent["id"],)
+        )
+    again = agent("POST", address)
+    assert again.status_code == 202
+    assert again.json()["id"] != sent["id"]
+    assert agent("POST", address).json() == again.json()
+    message = admin("GET", f"/api/messages/{again.json()['id']}").json()
+    assert (message["status"], message["content"]["body"]) == ("queued", "Hello!")
+    assert admin("POST", f"/api/messages/{uuid4()}/resend").status_code == 404
