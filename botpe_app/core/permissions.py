@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ANSWER = "answer"
     MANAGE_CONTACTS = "manage_contacts"
     MANAGE_CANNED_REPLIES = "manage_canned_replies"
+    MANAGE_BOTS = "manage_bots"
     MANAGE_NUMBERS = "manage_numbers"
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_API_KEYS = "manage_api_keys"

@@ -1,6 +1,7 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
 from botpe_app.models.account import WhatsAppAccount
+from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
@@ -19,6 +20,8 @@ from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
     "ApiKey",
+    "Bot",
+    "BotVersion",
     "BusinessHours",
     "CannedReply",
     "Consent",

@@ -137,6 +137,7 @@ def as_id(value: UUID | str | None) -> UUID | None:
 _WORDS = {
     "ApiKey": "API key",
     "CannedReply": "Canned reply",
+    "BotVersion": "Version",
     "CustomField": "Custom field",
     "WhatsAppAccount": "WhatsApp number",
 }

@@ -11,6 +11,7 @@ from botpe_app.web.api import (
     accounts,
     api_keys,
     auth,
+    bots,
     business_hours,
     canned_replies,
     contact_sheets,
@@ -32,6 +33,7 @@ _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     templates,
+    bots,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -27,6 +27,7 @@ from botpe_app.db import transaction
 from botpe_app.errors import BotpeError
 from botpe_app.models import (
     ApiKey,
+    Bot,
     CannedReply,
     Contact,
     Conversation,
@@ -50,6 +51,7 @@ Answer = TypeVar("Answer")
 # What a path's id names; looked up before the body is read, since 404 comes before 422.
 _TABLES = {
     "account_id": WhatsAppAccount,
+    "bot_id": Bot,
     "contact_id": Contact,
     "conversation_id": Conversation,
     "field_id": CustomField,

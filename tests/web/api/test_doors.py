@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from botpe_app import db
 from botpe_app.core.permissions import may
 from botpe_app.models.base import new_id
-from botpe_app.services import contacts, inbox, media, messages
+from botpe_app.services import bots, contacts, inbox, media, messages
 from botpe_app.web.api import api
 from botpe_app.web.api.routes import Route, needs, public, router
 from tests.conftest import Business
@@ -81,11 +81,13 @@ def make_things(
             )
             found = inbox.get_conversation(session, business.admin, sent.conversation_id)
             file = media.Examined("document", "application/pdf", 4, "ab" * 32, "a.pdf")
+            bot = bots.create_bot(session, business.admin, library="faq")
             kept = media.add(session, business.admin, new_id(), file)
         ask = by_role["ADMIN"]
         key = ask("POST", "/api/api-keys", {"name": "other"}).json()["id"]
         ids = {
             "account_id": str(business.account_id),
+            "bot_id": bot.id,
             "contact_id": contact.id,
             "conversation_id": found.id,
             "message_id": sent.id,
@@ -198,6 +200,7 @@ LISTS = (
     "/api/canned-replies",
     "/api/teams",
     "/api/templates",
+    "/api/bots",
 )
 
 

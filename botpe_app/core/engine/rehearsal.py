@@ -1,0 +1,239 @@
+"""A whole conversation with a bot, played without anybody: the same engine, nothing is done.
+
+Calls to others fail, so their error branch is taken, unless the script says what they answer.
+Delays pass at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from botpe_app.core.conditions.values import as_text, items, mapping
+from botpe_app.core.engine.belongings import contact_after, variables_after
+from botpe_app.core.engine.effects import Act, Effect, Note, Ran, Send, Step
+from botpe_app.core.engine.keeping import message_sent
+from botpe_app.core.engine.program import Context, Program
+from botpe_app.core.engine.resumes import (
+    Callback,
+    Expiry,
+    Said,
+    Start,
+    Timeout,
+    from_message,
+)
+from botpe_app.core.engine.running import Going, begin, resume
+from botpe_app.core.engine.session import Session
+from botpe_app.core.engine.triggers import triggered
+from botpe_app.core.flow.nodes import REPLY
+from botpe_app.errors import Invalid
+
+Json = dict[str, Any]
+_MOST_PAUSES = 100  # delays and calls that pass after one thing said
+_NOT_CALLED = "Nobody is called while a bot is tried."
+_KINDS = (
+    "image", "video", "audio", "document", "sticker", "location", "contacts", "order",
+    "interactive",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something said: by `contact`, or by `bot` at a node."""
+
+    speaker: str
+    type: str
+    content: Json
+    node_id: str | None = None
+
+
+@dataclass
+class Rehearsal:
+    """A conversation as it goes; `play` goes on with it."""
+
+    program: Program
+    context: Context
+    now: datetime
+    seed: int = 0
+    others: Mapping[str, Program] = field(default_factory=dict[str, Program])
+    session: Session | None = None
+    lines: list[Line] = field(default_factory=list[Line])
+    path: list[Step] = field(default_factory=list[Step])
+    effects: list[Effect] = field(default_factory=list[Effect])
+    notes: list[Note] = field(default_factory=list[Note])
+    _turns: int = 0
+
+    def play(self, script: Sequence[Json]) -> None:
+        """What the customer does, one thing after another. Raises Invalid naming the input."""
+        for place, raw in enumerate(script):
+            self._one(raw, f"inputs[{place}]")
+            self._pass_time(script[place + 1 : place + 2])
+
+    def _one(self, raw: Json, where: str) -> None:
+        self.now += timedelta(seconds=_seconds(raw, where))
+        self._catch_up()
+        if raw.get("timeout"):
+            self._time_out()
+        elif "callback" in raw:
+            self._call_back(mapping(raw["callback"]))
+        else:
+            self._say(raw, where)
+
+    def _say(self, raw: Json, where: str) -> None:
+        kind, content = _content(raw, where, self.lines)
+        self.lines.append(Line("contact", kind, content))
+        said = from_message(kind, content, as_text(content.get("body")))
+        session = self.session
+        if session is not None and session.status != "ended":
+            self._resume(said)
+            return
+        start = starting(said, mapping(raw.get("referral")), as_text(raw.get("template")))
+        if triggered(self.program.flow, start) is None:
+            told = "No trigger of the bot fits, so it does not answer."
+            self.notes.append(Note("not_waiting", "", told))
+        else:
+            self._took(begin(self.program, start, **self._around()))
+
+    def _resume(self, going: Going) -> None:
+        if self.session is not None:
+            self._took(resume(self.program, self.session, going, **self._around()))
+
+    def _around(self) -> dict[str, Any]:
+        self._turns += 1
+        return {
+            "context": self.context,
+            "now": self.now,
+            "token": f"turn-{self._turns}",
+            "seed": self.seed,
+            "others": self.others,
+        }
+
+    def _took(self, ran: Ran) -> None:
+        self.session = ran.session
+        self.path += ran.path
+        self.notes += ran.notes
+        for effect in ran.effects:
+            self.effects.append(effect)
+            if isinstance(effect, Send):
+                self.lines.append(Line("bot", effect.type, effect.content, effect.node_id))
+            elif isinstance(effect, Act):
+                self._acted(effect)
+        if ran.session.wait:
+            self.session = message_sent(ran.session, ran.session.wait.token, self.now)
+
+    def _acted(self, act: Act) -> None:
+        organization = self.context.organization
+        variables = variables_after(mapping(organization.get("variables")), act)
+        self.context = replace(
+            self.context,
+            contact=contact_after(self.context.contact, act),
+            organization={**organization, "variables": variables},
+        )
+
+    def _catch_up(self) -> None:
+        """What would have happened before now."""
+        session = self.session
+        if session is None or session.status != "waiting":
+            return
+        if session.wait and session.wait.due_at and session.wait.due_at <= self.now:
+            self._resume(Timeout(token=session.wait.token))
+        elif session.expires_at and session.expires_at <= self.now:
+            self._resume(Expiry())
+
+    def _time_out(self) -> None:
+        wait = self.session.wait if self.session else None
+        if wait and wait.due_at:
+            self.now = max(self.now, wait.due_at)
+            self._resume(Timeout(token=wait.token))
+
+    def _call_back(self, given: Mapping[str, object]) -> None:
+        wait = self.session.wait if self.session else None
+        if wait:
+            ok, error = given.get("ok") is not False, as_text(given.get("error"))
+            self._resume(Callback(token=wait.token, ok=ok, data=given.get("data"), error=error))
+
+    def _pass_time(self, coming: Sequence[Json]) -> None:
+        """Lets delays pass and calls fail, unless what comes next in the script is for them."""
+        answers = bool(coming) and "callback" in mapping(coming[0])
+        speaks = bool(coming) and not answers
+        for _ in range(_MOST_PAUSES):
+            session = self.session
+            wait = session.wait if session and session.status == "waiting" else None
+            if wait is None or session is None:
+                return
+            if wait.kind == "callback" and not answers:
+                self._resume(Callback(token=wait.token, ok=False, error=_NOT_CALLED))
+            elif wait.kind == "timer" and not (speaks and self._hears(session)):
+                self._time_out()
+            else:
+                return
+
+    def _hears(self, session: Session) -> bool:
+        frame = session.frames[-1]
+        program = self.others.get(frame.bot_id, self.program)
+        return program.way(frame.node_id, REPLY) is not None
+
+
+def starting(said: Said, referral: Mapping[str, Any], template: str = "") -> Start:
+    """What a customer's message sets off; `template`: the name of the one it answers."""
+    kind = "template_reply" if template else "message"
+    return Start(type=kind, said=said, referral=dict(referral), template=template)
+
+
+def _seconds(raw: object, where: str) -> float:
+    if not isinstance(raw, dict):
+        raise Invalid("An input is an object, such as {“text”: “hello”}.", field=where)
+    after = cast("Json", raw).get("after", 0)
+    if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after <= 1e8:
+        raise Invalid("Seconds, 0 or more.", field=f"{where}.after")
+    return after
+
+
+def _content(raw: Json, where: str, lines: Sequence[Line]) -> tuple[str, Json]:
+    """(type, content) of the customer's message, as messages are stored."""
+    for name in ("button", "list"):
+        if name in raw:
+            return _pressed(raw, name, where, lines)
+    if "form" in raw:
+        return "interactive", {"type": "nfm_reply", "nfm_reply": {"response": raw["form"]}}
+    for name in _KINDS:
+        if isinstance(raw.get(name), dict):
+            return name, raw[name]
+    given = raw.get("text")
+    body = given if isinstance(given, str) else mapping(given).get("body")
+    if not isinstance(body, str):
+        raise Invalid("Say what comes in: text, button, image …", field=where)
+    return "text", {"body": body[:4096]}
+
+
+def _pressed(raw: Json, name: str, where: str, lines: Sequence[Line]) -> tuple[str, Json]:
+    given: object = raw[name]
+    held = mapping(given)
+    button_id = given if isinstance(given, str) else held.get("id")
+    if not isinstance(button_id, str) or not button_id:
+        raise Invalid("The id of what is pressed.", field=f"{where}.{name}")
+    title = as_text(held.get("title")) or as_text(raw.get("title"))
+    kind = "list_reply" if name == "list" else "button_reply"
+    pressed = {"id": button_id, "title": title or _title(button_id, lines)}
+    return "interactive", {"type": kind, kind: pressed}
+
+
+def _title(button_id: str, lines: Sequence[Line]) -> str:
+    """What stands on the choice with this id that was offered last."""
+    for line in reversed(lines):
+        action = mapping(mapping(line.content).get("action"))
+        replies = [mapping(mapping(one).get("reply")) for one in items(action.get("buttons"))]
+        rows = [
+            mapping(row)
+            for section in items(action.get("sections"))
+            for row in items(mapping(section).get("rows"))
+        ]
+        for choice in (*replies, *rows):
+            if choice.get("id") == button_id:
+                return as_text(choice.get("title"))
+    return ""
+
+
+__all__ = ["Line", "Rehearsal", "starting"]
