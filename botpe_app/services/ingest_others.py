@@ -7,6 +7,7 @@ import logging
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_people import Person, find_or_make, names
 from botpe_app.services.ingest_preferences import prefer
+from botpe_app.services.ingest_templates import ABOUT_TEMPLATES, tell
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.errors import policy_of, read_error
 
@@ -29,9 +30,6 @@ KNOWN_FIELDS = frozenset(
         "group_settings_update",
         "group_status_update",
         "history",
-        "message_template_components_update",
-        "message_template_quality_update",
-        "message_template_status_update",
         "partner_solutions",
         "payment_configuration_update",
         "phone_number_name_update",
@@ -39,7 +37,6 @@ KNOWN_FIELDS = frozenset(
         "security",
         "smb_app_state_sync",
         "smb_message_echoes",
-        "template_category_update",
     )
 )
 
@@ -57,6 +54,8 @@ def take_note(batch: Batch, event: Event, number: Number | None) -> None:
             batch.ignored(event, "It does not say which number of ours it is about.")
         else:
             _ABOUT_PEOPLE[event.field](batch, event, number)
+    elif event.field in ABOUT_TEMPLATES:
+        tell(batch, event)
     elif event.field in KNOWN_FIELDS:
         batch.handled(event, "Kept; nothing acts on it yet.")
     else:
