@@ -15,6 +15,7 @@ from botpe_app.models.organization import (
     User,
     UserSession,
 )
+from botpe_app.models.search import MessageWord
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 from botpe_app.models.template import Template, TemplateVersion
 
@@ -34,6 +35,7 @@ __all__ = [
     "MediaUpload",
     "Membership",
     "Message",
+    "MessageWord",
     "MetricBucket",
     "Note",
     "Organization",

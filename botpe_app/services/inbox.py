@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy import select as sa_select  # SQLModel's knows four columns at most
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, or_, select
@@ -22,7 +22,7 @@ from botpe_app.models import (
     User,
     WhatsAppAccount,
 )
-from botpe_app.services import contacts, paging
+from botpe_app.services import contacts, paging, search
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.views import (
     ContactBrief,
@@ -58,8 +58,7 @@ def list_conversations(
     if assignee:
         wanted = wanted.where(_assigned(actor, assignee))
     if q and q.strip():
-        said = col(Conversation.last_message).icontains(q.strip(), autoescape=True)
-        wanted = wanted.where(or_(*contacts.matches(q.strip()), said))
+        wanted = wanted.where(_found(session, actor, q.strip()))
     if tag:
         wanted = wanted.where(col(Conversation.tags).contains([tag]))
     if account_id:
@@ -209,6 +208,14 @@ def _rows(actor: Actor) -> _Rows:
             isouter=True,
         )
         .where(ours)
+    )
+
+
+def _found(session: Session, actor: Actor, q: str) -> ColumnElement[bool]:
+    """That a conversation is with somebody whom `q` names, or that it was said there."""
+    return or_(
+        col(Conversation.contact_id).in_(search.people(session, actor, q)),
+        col(Conversation.id).in_(search.said_in(session, actor, q)),
     )
 
 

@@ -45,7 +45,7 @@ def listed(actor, **filters):
 
 def test_lists_filter_by_status_person_tag_and_words(business, talk):
     talk("Ana", assignee_id=business.agent.user_id, tags=["vip"])
-    talk("Bob", last_message="Where is my order?")
+    talk("Bob")
     talk("Cid", status="resolved")
     assert listed(business.agent) == ["Bob", "Ana"]
     assert listed(business.agent, status=None) == ["Cid", "Bob", "Ana"]
@@ -55,7 +55,6 @@ def test_lists_filter_by_status_person_tag_and_words(business, talk):
     assert listed(business.admin, assignee=str(business.agent.user_id)) == ["Ana"]
     assert listed(business.agent, assignee="none") == ["Bob"]
     assert listed(business.agent, tag="vip") == ["Ana"]
-    assert listed(business.agent, q="order") == ["Bob"]
     assert listed(business.agent, q="ana") == ["Ana"]
 
 
