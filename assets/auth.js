@@ -22,7 +22,10 @@ function show(form, { field, message = "" }) {
 }
 
 async function post(form) {
-  const body = JSON.stringify(Object.fromEntries(new FormData(form)));
+  // What a mail's link proves stands in the address.
+  const token = new URLSearchParams(location.search).get("token");
+  const said = { ...Object.fromEntries(new FormData(form)), ...(token && { token }) };
+  const body = JSON.stringify(said);
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(form.getAttribute("action"), { method: "POST", headers, body });
   if (answer.ok) return null;
@@ -30,7 +33,8 @@ async function post(form) {
   return problem.error ?? { message: `The server answered ${answer.status}. Try again in a moment.` };
 }
 
-export function AuthForm({ children, ...props }) {
+// `done` is said once it went well; without it the page moves on.
+export function AuthForm({ children, done, ...props }) {
   const [busy, setBusy] = useState(false);
   const submit = async (event) => {
     event.preventDefault();
@@ -39,6 +43,11 @@ export function AuthForm({ children, ...props }) {
     setBusy(true);
     show(form, {});
     const problem = await post(form).catch(() => ({ message: OFFLINE }));
+    if (!problem && done) {
+      setBusy(false);
+      show(form, { message: done });
+      return;
+    }
     if (!problem) {
       sessionStorage.removeItem("token"); // the tab's state begins anew for whoever signed in
       location.assign(destination(location.search));

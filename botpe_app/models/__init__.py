@@ -9,6 +9,8 @@ from botpe_app.models.media import Media, MediaUpload
 from botpe_app.models.organization import (
     ApiKey,
     IdempotencyKey,
+    Invitation,
+    MailToken,
     Membership,
     Organization,
     Throttle,
@@ -31,6 +33,8 @@ __all__ = [
     "Conversation",
     "CustomField",
     "IdempotencyKey",
+    "Invitation",
+    "MailToken",
     "Media",
     "MediaUpload",
     "Membership",

@@ -33,6 +33,7 @@ class User(SQLModel, table=True):
     name: str
     password_hash: str  # argon2id
     is_superadmin: bool = False
+    email_verified_at: datetime | None = moment()
     created_at: datetime = moment(default_now=True)
 
 
@@ -61,6 +62,30 @@ class UserSession(SQLModel, table=True):
     client: str = ""  # what the browser calls itself
     created_at: datetime = moment(default_now=True)
     rotated_at: datetime = moment(default_now=True)
+    expires_at: datetime = moment(nullable=False)
+
+
+class Invitation(Tenant, table=True):
+    """A way into an organization, sent to an address; good once, its token kept as SHA-256."""
+
+    __tablename__ = "invitations"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("uq_invitations_email", "organization_id", "email", unique=True),)
+
+    email: str
+    role: str
+    token_hash: bytes = Field(unique=True)
+    created_at: datetime = moment(default_now=True)
+    expires_at: datetime = moment(nullable=False)
+
+
+class MailToken(SQLModel, table=True):
+    """What a mail's link proves: that its reader has the person's address. Good once."""
+
+    __tablename__ = "mail_tokens"  # pyright: ignore[reportAssignmentType]
+
+    token_hash: bytes = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    purpose: str  # reset, verify
     expires_at: datetime = moment(nullable=False)
 
 

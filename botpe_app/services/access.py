@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from botpe_app.core.permissions import SUPERADMIN, Permission, may
 from botpe_app.db import act_as_system, act_for
 from botpe_app.errors import Forbidden, NotFound, Unauthorized
 from botpe_app.models import ApiKey, Membership, Organization, User, UserSession
-from botpe_app.models.base import Tenant, utc_now
+from botpe_app.models.base import utc_now
 
-Row = TypeVar("Row", bound=Tenant)
+Row = TypeVar("Row", bound=SQLModel)
 
 _SIGN_IN = "Please sign in."
 _KEY_SEEN_EVERY_SECONDS = 60
@@ -139,5 +139,6 @@ _WORDS = {
     "CannedReply": "Canned reply",
     "BotVersion": "Version",
     "CustomField": "Custom field",
+    "Membership": "Person",
     "WhatsAppAccount": "WhatsApp number",
 }

@@ -14,7 +14,7 @@ from botpe_app.db import act_as_system
 from botpe_app.errors import Invalid, Unauthorized
 from botpe_app.models import Membership, Organization, User, UserSession
 from botpe_app.models.base import utc_now
-from botpe_app.services import organizations, throttles
+from botpe_app.services import organizations, recovery, throttles
 from botpe_app.services.access import Actor, actor_of_session, hash_token, organization_of
 from botpe_app.services.credentials import NOBODY, make_user, password_fits, person_name
 from botpe_app.services.views import Me
@@ -56,7 +56,8 @@ def sign_up(
     home = organizations.make_organization(session, organization, field="organization")
     session.add(Membership(organization_id=home.id, user_id=user.id, role=ADMIN))
     session.flush()
-    return _start_session(session, user, home, client)
+    recovery.ask_to_verify(session, user)
+    return start_session(session, user, home, client)
 
 
 def sign_in(session: Session, *, email: str, password: str, client: Client) -> SignedIn:
@@ -68,8 +69,7 @@ def sign_in(session: Session, *, email: str, password: str, client: Client) -> S
     user = session.exec(select(User).where(User.email == email.strip().lower())).first()
     if not password_fits(user.password_hash if user else NOBODY, password) or user is None:
         raise Unauthorized("E-mail address or password is wrong.")
-    home = _home_of(session, user)
-    return _start_session(session, user, home, client)
+    return enter(session, user, client)
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -136,7 +136,13 @@ def rename_me(session: Session, actor: Actor, *, name: str) -> Me:
     return me(session, actor)
 
 
-def _start_session(session: Session, user: User, home: Organization, client: Client) -> SignedIn:
+def enter(session: Session, user: User, client: Client) -> SignedIn:
+    """A new session of a person who proved who they are. Raises Unauthorized without a home."""
+    return start_session(session, user, _home_of(session, user), client)
+
+
+def start_session(session: Session, user: User, home: Organization, client: Client) -> SignedIn:
+    """A new session in this organization; the transaction then sees that one only."""
     token = secrets.token_urlsafe(32)
     expires_at = utc_now() + timedelta(days=SESSION_DAYS)
     session.add(

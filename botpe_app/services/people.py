@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from botpe_app.core.permissions import Permission
-from botpe_app.db import act_as_system
-from botpe_app.models import Membership, User
+from botpe_app import live
+from botpe_app.core.permissions import ADMIN, Permission
+from botpe_app.db import act_as_system, act_for
+from botpe_app.errors import Conflict
+from botpe_app.models import CannedReply, Conversation, Membership, User, UserSession
 from botpe_app.services import credentials
-from botpe_app.services.access import Actor
+from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.invitations import known_role
 from botpe_app.services.views import Member
 
 
@@ -22,6 +28,82 @@ def list_members(session: Session, actor: Actor) -> list[Member]:
         .order_by(col(User.name), col(User.id))
     )
     return [Member(str(user.id), user.name, user.email, role) for user, role in rows]
+
+
+def get_member(session: Session, actor: Actor, user_id: UUID | str) -> Member:
+    """One person of the organization. Raises NotFound."""
+    actor.require(Permission.READ)
+    return _member(session, get(session, actor, Membership, user_id))
+
+
+def change_role(session: Session, actor: Actor, user_id: UUID | str, role: str) -> Member:
+    """Gives a member another role, as of their next click.
+
+    Raises Forbidden, NotFound, Invalid, Conflict for the last ADMIN.
+    """
+    actor.require(Permission.MANAGE_PEOPLE)
+    role = known_role(role)
+    _keep_an_admin(session, actor, user_id, stays=role == ADMIN)
+    row = get_locked(session, actor, Membership, user_id)
+    row.role = role
+    session.add(row)
+    session.flush()
+    return _member(session, row)
+
+
+def remove_member(session: Session, actor: Actor, user_id: UUID | str) -> None:
+    """Shows a person out: their sessions here end, what was assigned to them is nobody's.
+
+    Raises Forbidden, NotFound, Conflict for the last ADMIN.
+    """
+    actor.require(Permission.MANAGE_PEOPLE)
+    _keep_an_admin(session, actor, user_id, stays=False)
+    row = get_locked(session, actor, Membership, user_id)
+    here, who = actor.organization_id, row.user_id
+    session.connection().execute(
+        update(Conversation)
+        .where(
+            col(Conversation.organization_id) == here,
+            col(Conversation.assignee_id) == who,
+            col(Conversation.status) != "closed",
+        )
+        .values(assignee_id=None)
+    )
+    session.connection().execute(
+        delete(CannedReply).where(
+            col(CannedReply.organization_id) == here, col(CannedReply.owner_id) == who
+        )
+    )
+    session.delete(row)
+    session.flush()
+    act_as_system(session)
+    session.connection().execute(
+        delete(UserSession).where(
+            col(UserSession.organization_id) == here, col(UserSession.user_id) == who
+        )
+    )
+    act_for(session, here)
+    live.publish(session, here, "inbox")
+
+
+def _keep_an_admin(session: Session, actor: Actor, user_id: UUID | str, *, stays: bool) -> None:
+    """Raises Conflict if nobody else is ADMIN; locks them all, so that two cannot go at once."""
+    row = get(session, actor, Membership, user_id)
+    if stays:
+        return
+    admins = session.exec(
+        select(Membership.user_id)
+        .where(Membership.organization_id == actor.organization_id, Membership.role == ADMIN)
+        .order_by(col(Membership.user_id))
+        .with_for_update()
+    ).all()
+    if list(admins) == [row.user_id]:
+        raise Conflict("This is the last ADMIN. Make somebody else one first.", field="role")
+
+
+def _member(session: Session, row: Membership) -> Member:
+    user = session.get_one(User, row.user_id)
+    return Member(str(user.id), user.name, user.email, row.role)
 
 
 def create_superadmin(session: Session, *, email: str, password: str) -> str:

@@ -14,7 +14,15 @@ __all__ = ["running", "visit"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ADMIN, AGENT, VIEWER = (person.email for person in SIGN_INS)
-OPEN = {"/login": "Sign in", "/register": "Make an organization", "/nowhere": "There is nothing"}
+OPEN = {
+    "/login": "Sign in",
+    "/register": "Make an organization",
+    "/invite": "Join your colleagues",
+    "/forgot": "Forgot your password?",
+    "/reset": "Choose a new password",
+    "/verify": "Is this your address?",
+    "/nowhere": "There is nothing",
+}
 INSIDE = {
     "/dashboard": "Messages by day",
     "/inbox": "Ana Ruiz",

@@ -18,6 +18,7 @@ class AuthForm(rx.Component):
     library = "$/public/auth.js"
     tag = "AuthForm"
     action: rx.Var[str]
+    done: rx.Var[str]
 
 
 class DemoSignIn(rx.Component):
@@ -33,7 +34,7 @@ class DemoSignIn(rx.Component):
 def login() -> rx.Component:
     """Sign in."""
     form = AuthForm.create(
-        _email(auto_focus=True),
+        email_field(auto_focus=True),
         field(
             "password",
             "Password",
@@ -46,10 +47,14 @@ def login() -> rx.Component:
         action="/api/auth/sign-in",
         class_name="auth-form stack",
     )
-    return _sheet(
+    return sheet(
         "Sign in",
         rx.cond(EntryState.people, _demo()),
         form,
+        rx.el.p(
+            rx.el.a("Forgot your password?", href="/forgot", class_name="link"),
+            class_name="mute center",
+        ),
         rx.el.p(
             "New here? ",
             rx.el.a("Make an organization", href=_along("/register"), class_name="link"),
@@ -71,7 +76,7 @@ def register() -> rx.Component:
             auto_focus=True,
         ),
         field("name", "Your name", auto_complete="name", required=True),
-        _email(),
+        email_field(),
         field(
             "password",
             "Password",
@@ -85,7 +90,7 @@ def register() -> rx.Component:
         action="/api/auth/sign-up",
         class_name="auth-form stack",
     )
-    return _sheet(
+    return sheet(
         "Make an organization",
         form,
         rx.el.p(
@@ -96,7 +101,7 @@ def register() -> rx.Component:
     )
 
 
-def _email(**props: Any) -> rx.Component:
+def email_field(**props: Any) -> rx.Component:
     return field(
         "email",
         "E-mail",
@@ -115,7 +120,7 @@ def _along(path: str) -> rx.Var[str]:
     return rx.cond(EntryState.query == "", path, f"{path}?{EntryState.query}")
 
 
-def _sheet(title: str, *content: rx.Component) -> rx.Component:
+def sheet(title: str, *content: rx.Component) -> rx.Component:
     return rx.el.main(
         rx.el.div(
             rx.el.div(rx.el.i(aria_hidden="true"), "BotPe", class_name="logo"),

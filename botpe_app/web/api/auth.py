@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth
+from botpe_app.services import auth, invitations, recovery
 from botpe_app.services.views import Me
 from botpe_app.web import cookies
 from botpe_app.web.api import callers
@@ -28,6 +28,33 @@ class SignIn(BaseModel):
     """What a person signs in with."""
 
     email: str
+    password: str
+
+
+class Forgotten(BaseModel):
+    """Whose password is forgotten."""
+
+    email: str
+
+
+class NewPassword(BaseModel):
+    """The token of the mail's link, and the password to have."""
+
+    token: str
+    password: str
+
+
+class Verification(BaseModel):
+    """The token of the mail's link."""
+
+    token: str
+
+
+class Acceptance(BaseModel):
+    """The invitation's token; a new person also gives a name, a known one their password."""
+
+    token: str
+    name: str = ""
     password: str
 
 
@@ -65,6 +92,39 @@ def session(call: Caller) -> Person:
     if fresh:
         call.set_cookies.append(cookies.signed_in(fresh.token))
     return Person.of(who)
+
+
+@routes.post("/accept-invite", status_code=201)
+@public
+def accept_invite(visit: Visitor, body: Acceptance) -> Person:
+    """Join the organization one was invited to, and sign in."""
+    done = invitations.accept(visit.session, **body.model_dump(), client=_client(visit))
+    return _welcome(visit, done)
+
+
+@routes.post("/forgot-password", status_code=204)
+@public
+def forgot_password(visit: Visitor, body: Forgotten) -> None:
+    """Mail a link for a new password; the answer is the same for an unknown address."""
+    address = callers.address(visit.request)
+    recovery.forgot_password(visit.session, email=body.email, address=address)
+
+
+@routes.post("/reset-password")
+@public
+def reset_password(visit: Visitor, body: NewPassword) -> Person:
+    """Set a new password by a mail's link, end all sessions, and sign in."""
+    address = callers.address(visit.request)
+    user = recovery.reset_password(visit.session, **body.model_dump(), address=address)
+    return _welcome(visit, auth.enter(visit.session, user, _client(visit)))
+
+
+@routes.post("/verify-email", status_code=204)
+@public
+def verify_email(visit: Visitor, body: Verification) -> None:
+    """Prove by a mail's link that an address is one's own."""
+    address = callers.address(visit.request)
+    recovery.verify_email(visit.session, token=body.token, address=address)
 
 
 def _welcome(visit: Visit, done: auth.SignedIn) -> Person:

@@ -33,6 +33,7 @@ from botpe_app.models import (
     Conversation,
     CustomField,
     Media,
+    Membership,
     Message,
     Tag,
     Team,
@@ -62,6 +63,7 @@ _TABLES = {
     "tag_id": Tag,
     "team_id": Team,
     "template_id": Template,
+    "user_id": Membership,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, people, views
+from botpe_app.core.permissions import AGENT, Permission
+from botpe_app.services import auth, invitations, people, views
 from botpe_app.services.views import Me, Page
 from botpe_app.web.api.routes import Caller, needs, router
-from botpe_app.web.api.shapes import FromQuery, Id, Listed, Paging, Shape, page_of
+from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
 
 routes = router("/users", "People")
 
@@ -58,6 +58,29 @@ class PersonChange(BaseModel):
     name: str
 
 
+class NewInvitation(BaseModel):
+    """Whom to invite; `role` is viewer, agent or admin."""
+
+    email: str
+    role: str = AGENT
+
+
+class Invitation(Shape):
+    """An invitation. Where no mail server is set, `link` is to be handed over."""
+
+    id: Id
+    email: str
+    role: str
+    expires_at: Moment
+    link: str | None
+
+
+class RoleChange(BaseModel):
+    """The role a person is to have: viewer, agent or admin."""
+
+    role: str
+
+
 @routes.get("/me")
 @needs(Permission.READ)
 def get_me(call: Caller) -> Person:
@@ -77,3 +100,31 @@ def change_me(call: Caller, body: PersonChange) -> Person:
 def list_users(call: Caller, query: FromQuery[Paging]) -> Page[views.Member]:
     """Everyone in the organization, by name."""
     return page_of(people.list_members(call.session, call.actor), query)
+
+
+@routes.post("/invite", status_code=201, response_model=Invitation)
+@needs(Permission.MANAGE_PEOPLE)
+def invite_user(call: Caller, body: NewInvitation) -> invitations.InvitationItem:
+    """Invite somebody for 72 hours; inviting them again replaces the first invitation."""
+    return invitations.invite(call.session, call.actor, email=body.email, role=body.role)
+
+
+@routes.get("/{user_id}", response_model=Member)
+@needs(Permission.READ)
+def get_user(call: Caller, user_id: Id) -> views.Member:
+    """One person of the organization."""
+    return people.get_member(call.session, call.actor, user_id)
+
+
+@routes.patch("/{user_id}", response_model=Member)
+@needs(Permission.MANAGE_PEOPLE)
+def change_user(call: Caller, user_id: Id, body: RoleChange) -> views.Member:
+    """Change a person's role; there is always an ADMIN."""
+    return people.change_role(call.session, call.actor, user_id, body.role)
+
+
+@routes.delete("/{user_id}", status_code=204)
+@needs(Permission.MANAGE_PEOPLE)
+def remove_user(call: Caller, user_id: Id) -> None:
+    """Show a person out of the organization; there is always an ADMIN."""
+    people.remove_member(call.session, call.actor, user_id)

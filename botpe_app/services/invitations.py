@@ -1,0 +1,116 @@
+"""Invitations into an organization: by a mail's link, or one to hand over oneself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from botpe_app.core.permissions import ROLES, Permission
+from botpe_app.db import act_as_system
+from botpe_app.errors import Conflict, Invalid
+from botpe_app.models import Invitation, Membership, Organization, User
+from botpe_app.models.base import utc_now
+from botpe_app.services import auth, credentials, mails, throttles
+from botpe_app.services.access import Actor, hash_token, organization_of
+
+_LASTS = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationItem:
+    """An invitation just made. `link` is there where no mail could carry it."""
+
+    id: str
+    email: str
+    role: str
+    expires_at: datetime
+    link: str | None
+
+
+def invite(session: Session, actor: Actor, *, email: str, role: str) -> InvitationItem:
+    """Invites somebody for 72 hours; a second invitation takes the place of the first.
+
+    Raises Forbidden, Invalid naming the field, Conflict for somebody who is a member.
+    """
+    actor.require(Permission.MANAGE_PEOPLE)
+    email, role = credentials.email_address(email), known_role(role)
+    members = select(User.id).join(Membership, col(Membership.user_id) == col(User.id))
+    members = members.where(
+        Membership.organization_id == actor.organization_id, User.email == email
+    )
+    if session.exec(members).first():
+        raise Conflict("This person is a member already.", field="email")
+    session.connection().execute(
+        delete(Invitation).where(
+            col(Invitation.organization_id) == actor.organization_id,
+            col(Invitation.email) == email,
+        )
+    )
+    token = secrets.token_urlsafe(32)
+    row = Invitation(
+        organization_id=actor.organization_id,
+        email=email,
+        role=role,
+        token_hash=hash_token(token),
+        expires_at=utc_now() + _LASTS,
+    )
+    session.add(row)
+    session.flush()
+    link = mails.link("invite", token)
+    home = organization_of(session, actor).name
+    mails.send(
+        session,
+        to=email,
+        subject=f"Join {home} on BotPe",
+        text=f"{actor.name} invites you to {home}. Come in within 72 hours:\n\n{link}\n",
+    )
+    return InvitationItem(
+        str(row.id), email, role, row.expires_at, None if mails.possible() else link
+    )
+
+
+def accept(
+    session: Session, *, token: str, password: str, name: str = "", client: auth.Client
+) -> auth.SignedIn:
+    """Makes the invited person a member, signed in; somebody new gets an account.
+
+    Somebody known gives the password they have. Raises Invalid naming the field, TooMany.
+    """
+    throttles.take(auth.PER_ADDRESS, client.address)
+    act_as_system(session)
+    wanted = select(Invitation).where(
+        Invitation.token_hash == hash_token(token), col(Invitation.expires_at) > utc_now()
+    )
+    row = session.exec(wanted.with_for_update()).first()
+    if row is None:
+        raise Invalid("This invitation was used or is too old. Ask for a new one.", field="token")
+    user = _invited(session, row.email, name, password)
+    user.email_verified_at = user.email_verified_at or utc_now()
+    if session.get(Membership, (row.organization_id, user.id)) is None:
+        session.add(Membership(organization_id=row.organization_id, user_id=user.id, role=row.role))
+    home = session.get_one(Organization, row.organization_id)
+    session.add(user)
+    session.delete(row)
+    session.flush()
+    return auth.start_session(session, user, home, client)
+
+
+def known_role(role: str) -> str:
+    """The role in capitals. Raises Invalid naming `role` for one that there is not."""
+    if role.upper() not in ROLES:
+        raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="role")
+    return role.upper()
+
+
+def _invited(session: Session, email: str, name: str, password: str) -> User:
+    user = session.exec(select(User).where(User.email == email)).first()
+    if user is None:
+        return credentials.make_user(session, name=name, email=email, password=password)
+    throttles.take(auth.PER_PERSON, email)
+    if not credentials.password_fits(user.password_hash, password):
+        raise Invalid("You have an account; this is not its password.", field="password")
+    return user

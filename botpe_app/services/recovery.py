@@ -1,0 +1,113 @@
+"""Proving that an address is one's own by a mail's link: for a new password, and to verify it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from botpe_app.db import act_as_system
+from botpe_app.errors import Invalid
+from botpe_app.models import MailToken, User, UserSession
+from botpe_app.models.base import utc_now
+from botpe_app.services import credentials, mails, throttles
+from botpe_app.services.access import hash_token
+
+_RESET_LASTS, _VERIFY_LASTS = timedelta(minutes=30), timedelta(hours=72)
+PER_PERSON = throttles.Limit("forgot-person", burst=3, seconds=300)
+PER_ADDRESS = throttles.Limit("forgot-address", burst=20, seconds=60)
+USES = throttles.Limit("mail-token-address", burst=50, seconds=6)
+
+
+def forgot_password(session: Session, *, email: str, address: str) -> None:
+    """Mails a link for a new password, if somebody has this address; tells nobody whether.
+
+    Raises Invalid for what cannot be an address, TooMany.
+    """
+    throttles.take(PER_ADDRESS, address)
+    email = credentials.email_address(email)
+    throttles.take(PER_PERSON, email)
+    act_as_system(session)
+    user = session.exec(select(User).where(User.email == email)).first()
+    if user is None:
+        return
+    token = _issue(session, user, "reset", _RESET_LASTS)
+    mails.send(
+        session,
+        to=user.email,
+        subject="A new password for BotPe",
+        text=f"Choose a new password within 30 minutes:\n\n{mails.link('reset', token)}\n\n"
+        "If you did not ask for it, nothing has changed.\n",
+    )
+
+
+def reset_password(session: Session, *, token: str, password: str, address: str) -> User:
+    """Sets a new password and ends every session of the person.
+
+    Raises Invalid naming `token` or `password`, TooMany.
+    """
+    user = _redeem(session, token, "reset", address)
+    user.password_hash = credentials.hash_password(password, email=user.email)
+    user.email_verified_at = user.email_verified_at or utc_now()
+    session.add(user)
+    for table in (UserSession, MailToken):
+        session.connection().execute(delete(table).where(col(table.user_id) == user.id))
+    session.flush()
+    return user
+
+
+def ask_to_verify(session: Session, user: User) -> None:
+    """Mails a link that proves the person's address. Acts as the system."""
+    if not mails.possible():
+        return
+    token = _issue(session, user, "verify", _VERIFY_LASTS)
+    mails.send(
+        session,
+        to=user.email,
+        subject="Is this your address?",
+        text=f"Confirm it for BotPe within 72 hours:\n\n{mails.link('verify', token)}\n",
+    )
+
+
+def verify_email(session: Session, *, token: str, address: str) -> None:
+    """Marks the person's address as theirs. Raises Invalid naming `token`, TooMany."""
+    user = _redeem(session, token, "verify", address)
+    user.email_verified_at = utc_now()
+    session.add(user)
+    session.flush()
+
+
+def _issue(session: Session, user: User, purpose: str, lasts: timedelta) -> str:
+    token = secrets.token_urlsafe(32)
+    session.connection().execute(delete(MailToken).where(col(MailToken.expires_at) < utc_now()))
+    session.add(
+        MailToken(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            purpose=purpose,
+            expires_at=utc_now() + lasts,
+        )
+    )
+    session.flush()
+    return token
+
+
+def _redeem(session: Session, token: str, purpose: str, address: str) -> User:
+    """Whose token it is; of two who bring it at once, one gets it."""
+    throttles.take(USES, address)
+    act_as_system(session)
+    found = session.connection().execute(
+        delete(MailToken)
+        .where(
+            col(MailToken.token_hash) == hash_token(token),
+            col(MailToken.purpose) == purpose,
+            col(MailToken.expires_at) > utc_now(),
+        )
+        .returning(col(MailToken.user_id))
+    )
+    user_id = found.scalar()
+    if user_id is None:
+        raise Invalid("This link was used or is too old. Ask for a new one.", field="token")
+    return session.get_one(User, user_id)

@@ -1,0 +1,182 @@
+"""Inviting people, their roles, and coming back in without a password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import text
+
+from botpe_app import db
+from botpe_app.errors import BotpeError
+from botpe_app.services import mails, people
+from tests.acting import within
+from tests.conftest import Business
+from tests.web.api.conftest import problem
+from tests.web.conftest import Browser, browser
+
+GUEST = {"email": "Guest@example.com", "role": "viewer"}
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def post(configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
+    """A mail server that takes everything; what it took."""
+    taken: list[EmailMessage] = []
+    configure(SMTP_URL="smtp://127.0.0.1:1")
+    monkeypatch.setattr(mails, "_hand_on", taken.append)
+    return taken
+
+
+def token_in(words: str) -> str:
+    return words.partition("?token=")[2].split()[0]
+
+
+def invited(admin: Browser, **changes: str) -> str:
+    made = admin("POST", "/api/users/invite", {**GUEST, **changes})
+    assert made.status_code == 201, made.text
+    return token_in(made.json()["link"])
+
+
+def age(table: str) -> None:
+    """Lets what was sent expire."""
+    with db.transaction() as session:
+        db.act_as_system(session)
+        session.connection().execute(text(f"update {table} set expires_at = now()"))  # noqa: S608
+
+
+def test_an_invited_person_comes_in_once_in_their_role(admin: Browser, anonymous: Browser) -> None:
+    token = invited(admin)
+    body = {"token": token, "name": "Guest", "password": PASSWORD}
+    joined = anonymous("POST", "/api/auth/accept-invite", body)
+    assert joined.status_code == 201
+    assert (joined.json()["email"], joined.json()["role"]) == ("guest@example.com", "VIEWER")
+    assert anonymous("GET", "/api/users/me").json()["name"] == "Guest"
+    refused = browser(anonymous.app)("POST", "/api/auth/accept-invite", body)
+    assert problem(refused) == (422, "invalid", "token")
+    assert problem(admin("POST", "/api/users/invite", GUEST)) == (409, "conflict", "email")
+
+
+def test_a_second_invitation_replaces_the_first_and_an_old_one_is_no_good(
+    admin: Browser, anonymous: Browser
+) -> None:
+    first, second = invited(admin), invited(admin, role="agent")
+    body = {"token": first, "name": "Guest", "password": PASSWORD}
+    assert anonymous("POST", "/api/auth/accept-invite", body).status_code == 422
+    age("invitations")
+    assert (
+        anonymous("POST", "/api/auth/accept-invite", {**body, "token": second}).status_code == 422
+    )
+    assert len(admin("GET", "/api/users").json()["data"]) == 3
+
+
+def test_somebody_known_joins_with_the_password_they_have(
+    admin: Browser, anonymous: Browser
+) -> None:
+    own = {"organization": "Own", "name": "Guest", "email": GUEST["email"], "password": PASSWORD}
+    assert anonymous("POST", "/api/auth/sign-up", own).status_code == 201
+    body = {"token": invited(admin), "password": "another password"}
+    assert problem(anonymous("POST", "/api/auth/accept-invite", body)) == (
+        422, "invalid", "password",
+    )  # fmt: skip
+    joined = anonymous("POST", "/api/auth/accept-invite", {**body, "password": PASSWORD})
+    assert joined.json()["organization"]["name"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"email": "nobody"}, "email"), ({"role": "king"}, "role"), ({"role": "superadmin"}, "role")],
+)
+def test_an_invitation_that_cannot_be_is_refused(
+    admin: Browser, change: dict[str, str], field: str
+) -> None:
+    refused = admin("POST", "/api/users/invite", {**GUEST, **change})
+    assert problem(refused) == (422, "invalid", field)
+
+
+def test_with_a_mail_server_the_link_goes_to_the_guest_only(
+    admin: Browser, post: list[EmailMessage]
+) -> None:
+    assert admin("POST", "/api/users/invite", GUEST).json()["link"] is None
+    (mail,) = post
+    assert mail["To"] == "guest@example.com"
+    assert "/invite?token=" in mail.get_content()
+
+
+def test_roles_change_and_people_leave_but_the_last_admin_stays(
+    admin: Browser, business: Business
+) -> None:
+    agent, boss = (f"/api/users/{who.user_id}" for who in (business.agent, business.admin))
+    for change in (admin("PATCH", boss, {"role": "agent"}), admin("DELETE", boss)):
+        assert problem(change) == (409, "conflict", "role")
+    assert admin("PATCH", agent, {"role": "admin"}).json()["role"] == "ADMIN"
+    assert admin("PATCH", boss, {"role": "viewer"}).json()["role"] == "VIEWER"
+    assert admin("DELETE", boss).status_code == 204
+    assert admin("GET", boss).status_code == 404
+    assert problem(admin("DELETE", agent)) == (409, "conflict", "role")
+
+
+def test_of_two_admins_who_demote_each_other_at_once_one_stays(business: Business) -> None:
+    within(business.admin, people.change_role, business.agent.user_id, "ADMIN")
+
+    def demote(other: Business) -> str:
+        try:
+            return within(business.admin, people.change_role, other, "VIEWER").role
+        except BotpeError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(demote, (business.admin.user_id, business.agent.user_id)))
+    assert sorted(done) == ["VIEWER", "conflict"]
+
+
+def test_who_leaves_loses_sessions_and_conversations(
+    admin: Browser, anonymous: Browser, conversation: str
+) -> None:
+    body = {"token": invited(admin, role="agent"), "name": "Guest", "password": PASSWORD}
+    who = anonymous("POST", "/api/auth/accept-invite", body).json()["id"]
+    admin("POST", f"/api/conversations/{conversation}/assign", {"assignee": who})
+    assert admin("DELETE", f"/api/users/{who}").status_code == 204
+    assert anonymous("GET", "/api/users/me").status_code == 401
+    assert admin("GET", f"/api/conversations/{conversation}").json()["assignee"] is None
+
+
+def test_a_forgotten_password_is_replaced_once_and_every_session_ends(
+    anonymous: Browser, post: list[EmailMessage]
+) -> None:
+    own = {"organization": "Own", "name": "Ana", "email": "ana@example.com", "password": PASSWORD}
+    anonymous("POST", "/api/auth/sign-up", own)
+    post.clear()
+    fresh = browser(anonymous.app)
+    known, unknown = (
+        fresh("POST", "/api/auth/forgot-password", {"email": email})
+        for email in ("ana@example.com", "nobody@example.com")
+    )
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    (mail,) = post
+    body = {"token": token_in(mail.get_content()), "password": "short"}
+    assert problem(fresh("POST", "/api/auth/reset-password", body)) == (422, "invalid", "password")
+    body["password"] = "another horse battery"
+    assert fresh("POST", "/api/auth/reset-password", body).json()["name"] == "Ana"
+    assert anonymous("GET", "/api/users/me").status_code == 401
+    assert problem(fresh("POST", "/api/auth/reset-password", body)) == (422, "invalid", "token")
+    signed = fresh("POST", "/api/auth/sign-in", {"email": own["email"], "password": PASSWORD})
+    assert signed.status_code == 401
+
+
+def test_an_address_is_verified_by_its_mail_in_time(
+    anonymous: Browser, post: list[EmailMessage]
+) -> None:
+    own = {"organization": "Own", "name": "Ana", "email": "ana@example.com", "password": PASSWORD}
+    anonymous("POST", "/api/auth/sign-up", own)
+    body = {"token": token_in(post[0].get_content())}
+    reset = anonymous("POST", "/api/auth/reset-password", {**body, "password": PASSWORD})
+    assert problem(reset) == (422, "invalid", "token")  # a token is good for its own purpose
+    assert anonymous("POST", "/api/auth/verify-email", body).status_code == 204
+    assert anonymous("POST", "/api/auth/verify-email", body).status_code == 422
+    anonymous("POST", "/api/auth/sign-up", {**own, "email": "bo@example.com"})
+    age("mail_tokens")
+    late = {"token": token_in(post[1].get_content())}
+    assert problem(anonymous("POST", "/api/auth/verify-email", late)) == (422, "invalid", "token")
