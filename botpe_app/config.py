@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,7 @@ class Settings:
     sentry_dsn: str = ""  # SENTRY_DSN
     log_level: str = "INFO"  # BOTPE_LOG_LEVEL
     metrics_token: str = field(default="", repr=False)  # BOTPE_METRICS_TOKEN
+    webhook_networks: tuple[str, ...] = ()  # BOTPE_WEBHOOK_NETWORKS
     chromium: str = ""  # BOTPE_CHROMIUM
 
     def require(self, *names: str) -> None:
@@ -114,6 +116,7 @@ VARIABLES = {
     "sentry_dsn": "SENTRY_DSN",
     "log_level": "BOTPE_LOG_LEVEL",
     "metrics_token": "BOTPE_METRICS_TOKEN",
+    "webhook_networks": "BOTPE_WEBHOOK_NETWORKS",
     "chromium": "BOTPE_CHROMIUM",
 }
 
@@ -130,6 +133,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     if "encryption_keys" in given:
         keys = given["encryption_keys"].split(",")
         values["encryption_keys"] = tuple(key.strip() for key in keys if key.strip())
+    if "webhook_networks" in given:
+        values["webhook_networks"] = _networks(given["webhook_networks"])
     for name in ("base_url", "graph_url", "simulator_url", "aws_endpoint_url"):
         if name in given:
             values[name] = _web_address(VARIABLES[name], given[name])
@@ -161,6 +166,16 @@ def _web_address(variable: str, value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise Misconfigured(f"{variable} must start with http:// or https://.", field=variable)
     return value.rstrip("/")
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise Misconfigured(
+            "BOTPE_WEBHOOK_NETWORKS must be a list like 127.0.0.0/8,10.1.0.0/16.",
+            field="BOTPE_WEBHOOK_NETWORKS",
+        ) from None
 
 
 def _psycopg_url(value: str) -> str:

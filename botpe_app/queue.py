@@ -28,6 +28,7 @@ class Lane(StrEnum):
     INGEST = "ingest"
     OUTBOX = "outbox"
     MEDIA = "media"
+    WEBHOOKS = "webhooks"
 
     @property
     def channel(self) -> str:

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     MANAGE_TEMPLATES = "manage_templates"
 
 

@@ -18,6 +18,7 @@ from botpe_app.models.organization import (
     UserSession,
 )
 from botpe_app.models.search import MessageWord
+from botpe_app.models.outbound import WebhookDelivery, WebhookSubscription
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 from botpe_app.models.template import Template, TemplateVersion
 
@@ -52,6 +53,8 @@ __all__ = [
     "Throttle",
     "User",
     "UserSession",
+    "WebhookDelivery",
     "WebhookEvent",
+    "WebhookSubscription",
     "WhatsAppAccount",
 ]

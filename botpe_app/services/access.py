@@ -140,5 +140,7 @@ _WORDS = {
     "BotVersion": "Version",
     "CustomField": "Custom field",
     "Membership": "Person",
+    "WebhookDelivery": "Delivery",
+    "WebhookSubscription": "Webhook",
     "WhatsAppAccount": "WhatsApp number",
 }

@@ -77,6 +77,8 @@ _WAITING: Mapping[Lane, str] = {
     " from messages where status = 'queued'",
     Lane.MEDIA: "select count(*), extract(epoch from now() - min(created_at))"
     " from media where next_at is not null",
+    Lane.WEBHOOKS: "select count(*), extract(epoch from now() - min(created_at))"
+    " from webhook_deliveries where next_at is not null",
 }
 
 

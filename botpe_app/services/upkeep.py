@@ -21,6 +21,12 @@ _DUE: dict[Lane, LiteralString] = {
         " where m.status = 'queued' and (m.next_try_at is null or m.next_try_at <= now()))"
     ),
     Lane.MEDIA: "select exists (select from media where next_at <= now())",
+    Lane.WEBHOOKS: (
+        "select exists (select from webhook_subscriptions s"
+        " where (s.leased_until is null or s.leased_until <= now()) and exists"
+        " (select from webhook_deliveries d where d.organization_id = s.organization_id"
+        " and d.subscription_id = s.id and d.next_at <= now()))"
+    ),
 }
 # Meta delivers again for up to 7 days; until then the row is what makes it the same news.
 _OLD_EVENTS: LiteralString = """
@@ -33,6 +39,11 @@ _OLD_KEYS: LiteralString = """
 delete from idempotency_keys where (organization_id, key) in (
   select organization_id, key from idempotency_keys
   where created_at < now() - interval '1 day' limit %s for update skip locked)
+"""
+_OLD_DELIVERIES: LiteralString = """
+delete from webhook_deliveries where (organization_id, id) in (
+  select organization_id, id from webhook_deliveries
+  where created_at < now() - interval '7 days' limit %s for update skip locked)
 """
 
 
@@ -47,11 +58,15 @@ def wake(connection: Connection, lane: Lane) -> None:
 
 
 def prune(connection: Connection, most: int = 1000) -> int:
-    """Removes events that were dealt with and answers kept for repeats, past their time.
+    """Removes events that were dealt with, answers kept for repeats and what was told, past
+    their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """
-    return sum(connection.execute(query, (most,)).rowcount for query in (_OLD_EVENTS, _OLD_KEYS))
+    return sum(
+        connection.execute(query, (most,)).rowcount
+        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES)
+    )
 
 
 def _first(connection: Connection, query: LiteralString) -> bool:

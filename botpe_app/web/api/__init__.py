@@ -27,11 +27,12 @@ from botpe_app.web.api import (
     teams,
     templates,
     users,
+    webhooks,
 )
 
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
-    api_keys, tags, custom_fields, canned_replies, teams, business_hours,
+    api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks,
     templates,
     bots,
 )  # fmt: skip

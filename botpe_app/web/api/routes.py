@@ -38,6 +38,8 @@ from botpe_app.models import (
     Tag,
     Team,
     Template,
+    WebhookDelivery,
+    WebhookSubscription,
     WhatsAppAccount,
 )
 from botpe_app.services import access, idempotency
@@ -55,6 +57,7 @@ _TABLES = {
     "bot_id": Bot,
     "contact_id": Contact,
     "conversation_id": Conversation,
+    "delivery_id": WebhookDelivery,
     "field_id": CustomField,
     "key_id": ApiKey,
     "media_id": Media,
@@ -64,6 +67,7 @@ _TABLES = {
     "team_id": Team,
     "template_id": Template,
     "user_id": Membership,
+    "webhook_id": WebhookSubscription,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8

@@ -76,6 +76,8 @@ def make_things(
 
     def make(business: Business) -> Things:
         by_role = {role: with_key(business.admin, role) for role in ("VIEWER", "AGENT", "ADMIN")}
+        ask = by_role["ADMIN"]
+        hook = ask("POST", "/api/webhooks", {"url": "https://example.com/"}).json()["id"]
         with db.transaction() as session:
             db.act_for(session, business.organization_id)
             contact = contacts.create_contact(session, business.admin, phone="+351910000123")
@@ -87,7 +89,6 @@ def make_things(
             file = media.Examined("document", "application/pdf", 4, "ab" * 32, "a.pdf")
             bot = bots.create_bot(session, business.admin, library="faq")
             kept = media.add(session, business.admin, new_id(), file)
-        ask = by_role["ADMIN"]
         key = ask("POST", "/api/api-keys", {"name": "other"}).json()["id"]
         ids = {
             "account_id": str(business.account_id),
@@ -97,6 +98,8 @@ def make_things(
             "message_id": sent.id,
             "media_id": kept.id,
             "key_id": key,
+            "webhook_id": hook,
+            "delivery_id": ask("GET", f"/api/webhooks/{hook}/deliveries").json()["data"][0]["id"],
             "user_id": str(business.viewer.user_id),
             "tag_id": ask("POST", "/api/tags", {"name": "vip"}).json()["id"],
             "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
@@ -204,6 +207,7 @@ LISTS = (
     "/api/custom-fields",
     "/api/canned-replies",
     "/api/teams",
+    "/api/webhooks",
     "/api/templates",
     "/api/bots",
 )
