@@ -7,6 +7,7 @@ costs every process a third of a second and ten megabytes.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ _SCOPE = text(
     "select set_config('botpe.organization_id', :organization, true),"
     " set_config('botpe.system', :system, true)"
 )
+_ACTOR = text("select set_config('botpe.actor', :actor, true)")
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +75,16 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
 def act_for(session: Session, organization_id: UUID) -> None:
     """From here on this transaction sees and writes that organization's rows only."""
     session.connection().execute(_SCOPE, {"organization": str(organization_id), "system": "off"})
+
+
+def act_in_the_name_of(session: Session, kind: str, who: UUID | None, name: str) -> None:
+    """From here on what this transaction changes stands in the audit log under this name.
+
+    `session.info["address"]` says where the request came from, if there was one.
+    """
+    address = session.info.get("address", "")
+    actor = {"kind": kind, "id": str(who) if who else None, "name": name, "address": address}
+    session.connection().execute(_ACTOR, {"actor": json.dumps(actor)})
 
 
 def act_as_system(session: Session) -> None:

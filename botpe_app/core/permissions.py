@@ -18,6 +18,7 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    READ_AUDIT_LOG = "read_audit_log"
     MANAGE_TEMPLATES = "manage_templates"
 
 

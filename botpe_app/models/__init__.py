@@ -1,6 +1,7 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
 from botpe_app.models.account import WhatsAppAccount
+from botpe_app.models.audit import AuditEvent
 from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
@@ -17,13 +18,14 @@ from botpe_app.models.organization import (
     User,
     UserSession,
 )
-from botpe_app.models.search import MessageWord
 from botpe_app.models.outbound import WebhookDelivery, WebhookSubscription
+from botpe_app.models.search import MessageWord
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
     "ApiKey",
+    "AuditEvent",
     "Bot",
     "BotVersion",
     "BusinessHours",

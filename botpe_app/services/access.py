@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlmodel import Session, SQLModel, col, select
 
 from botpe_app.core.permissions import SUPERADMIN, Permission, may
-from botpe_app.db import act_as_system, act_for
+from botpe_app.db import act_as_system, act_for, act_in_the_name_of
 from botpe_app.errors import Forbidden, NotFound, Unauthorized
 from botpe_app.models import ApiKey, Membership, Organization, User, UserSession
 from botpe_app.models.base import utc_now
@@ -75,6 +75,7 @@ def actor_of_session(session: Session, token: str, *, now: datetime | None = Non
     if membership_role is None and not user.is_superadmin:  # pyright: ignore[reportUnnecessaryComparison] - an outer join
         raise Unauthorized("You are no longer a member of this organization.")
     act_for(session, organization_id)
+    act_in_the_name_of(session, "user", user.id, user.name)
     role = SUPERADMIN if user.is_superadmin else membership_role
     return Actor(organization_id, user.id, role, user.name)
 
@@ -94,6 +95,7 @@ def actor_of_key(session: Session, key: str) -> Actor:
         session.add(row)
         session.flush()
     act_for(session, row.organization_id)
+    act_in_the_name_of(session, "api", row.id, row.name)
     return Actor(row.organization_id, None, row.role, row.name, kind="api", key_id=row.id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from botpe_app.core.permissions import ROLES, Permission
-from botpe_app.db import act_as_system
+from botpe_app.db import act_as_system, act_in_the_name_of
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Invitation, Membership, Organization, User
 from botpe_app.models.base import utc_now
@@ -89,6 +89,7 @@ def accept(
     if row is None:
         raise Invalid("This invitation was used or is too old. Ask for a new one.", field="token")
     user = _invited(session, row.email, name, password)
+    act_in_the_name_of(session, "user", user.id, user.name)
     user.email_verified_at = user.email_verified_at or utc_now()
     if session.get(Membership, (row.organization_id, user.id)) is None:
         session.add(Membership(organization_id=row.organization_id, user_id=user.id, role=row.role))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from botpe_app.core.names import clean, slug
 from botpe_app.core.permissions import ADMIN, Permission
-from botpe_app.db import act_as_system, act_for
+from botpe_app.db import act_as_system, act_for, act_in_the_name_of
 from botpe_app.errors import Conflict, Invalid, NotFound
 from botpe_app.models import Membership, Organization, User
 from botpe_app.services import api_keys, credentials
@@ -66,6 +66,7 @@ def find(session: Session, slug_or_id: str) -> Actor:
     if home is None:
         raise NotFound(f"There is no organization with the slug {slug_or_id!r}.", field="org")
     act_for(session, home.id)
+    act_in_the_name_of(session, "system", None, "command line")
     return Actor(home.id, None, ADMIN, "command line", kind="system")
 
 

@@ -10,6 +10,7 @@ from botpe_app.web import health, metrics
 from botpe_app.web.api import (
     accounts,
     api_keys,
+    audit_log,
     auth,
     bots,
     business_hours,
@@ -32,7 +33,7 @@ from botpe_app.web.api import (
 
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
-    api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks,
+    api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
     templates,
     bots,
 )  # fmt: skip

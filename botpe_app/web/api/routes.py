@@ -207,6 +207,7 @@ class Work:
 
     def _admit(self, session: Session, request: Request) -> Visit:
         """Raises Unauthorized, then Forbidden."""
+        session.info["address"] = callers.address(request)
         if self.permission is None:
             callers.require_own_page(request)
             return Visit(session, request)
