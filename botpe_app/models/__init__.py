@@ -1,6 +1,6 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
-from botpe_app.models.account import WhatsAppAccount
+from botpe_app.models.account import AccountNotice, WhatsAppAccount
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
@@ -24,6 +24,7 @@ from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, 
 from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
+    "AccountNotice",
     "ApiKey",
     "AuditEvent",
     "Bot",

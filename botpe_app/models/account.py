@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field, SQLModel
 
 from botpe_app.models.base import Tenant, moment
 
@@ -28,8 +29,35 @@ class WhatsAppAccount(Tenant, table=True):
     status: str = "connected"  # connected, paused
     paused_reason: str | None = None
     quality: str | None = None  # GREEN, YELLOW, RED; None: not known
+    # As WhatsApp's webhooks tell them; None: not known.
+    verified_name: str | None = None
+    name_status: str | None = None  # APPROVED, DEFERRED, PENDING, REJECTED
+    messaging_limit: str | None = None  # TIER_2K: people a day whom one may write to first
+    review_status: str | None = None  # of the business account
+    username: str | None = None
     messages_per_second: int = 80  # the Cloud API's default throughput of a number
     created_at: datetime = moment(default_now=True)
     lease_holder: UUID | None = None
     lease_epoch: int = 0
     lease_until: datetime | None = moment()
+
+
+class AccountNotice(SQLModel, table=True):
+    """Something WhatsApp says of a number that somebody must know or mend; one of each kind."""
+
+    __tablename__ = "account_notices"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "account_id"],
+            ["whatsapp_accounts.organization_id", "whatsapp_accounts.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    account_id: UUID = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    title: str
+    mend: str
+    at: datetime = moment(default_now=True)
+    until: datetime | None = moment()  # not worth showing after

@@ -162,6 +162,11 @@ def item(row: WhatsAppAccount) -> AccountItem:
         messages_per_second=row.messages_per_second,
         token_hint=row.token_hint,
         created_at=row.created_at,
+        verified_name=row.verified_name,
+        name_status=row.name_status,
+        messaging_limit=row.messaging_limit,
+        review_status=row.review_status,
+        username=row.username,
     )
 
 

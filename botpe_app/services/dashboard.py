@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import accounts
+from botpe_app.services import accounts, problems
 from botpe_app.services.access import Actor, organization_of
-from botpe_app.services.views import AccountItem, DayCount, Overview, Problem
+from botpe_app.services.views import DayCount, Overview
 
 LONGEST_DAYS = 90
 
@@ -81,7 +81,7 @@ def overview(session: Session, actor: Actor, *, now: datetime, days: int = 7) ->
         outgoing_last_week=last_week["outgoing"],
         median_first_response_seconds=None if response is None else int(response),
         days=[_day(since + timedelta(days=n), by_day) for n in range(days)],
-        problems=_problems(numbers, sums),
+        problems=problems.list_problems(session, actor, now=now),
         accounts=numbers,
         contacts=ask.value(_CONTACTS),
         **sums,
@@ -111,28 +111,3 @@ def _day(day: datetime, by_day: dict[str, Any]) -> DayCount:
     name = f"{day:%Y-%m-%d}"
     row = by_day.get(name, {"incoming": 0, "outgoing": 0})
     return DayCount(name, row["incoming"], row["outgoing"])
-
-
-def _problems(numbers: list[AccountItem], sums: dict[str, int]) -> list[Problem]:
-    found = [
-        Problem(
-            f"{number.name} does not send",
-            number.paused_reason or "The number is paused.",
-            "/settings/numbers",
-        )
-        for number in numbers
-        if number.status == accounts.PAUSED
-    ]
-    if sums["uncertain"]:
-        found.append(
-            Problem(
-                f"{sums['uncertain']} uncertain",
-                "WhatsApp's answer was lost. They probably arrived; open them to send again.",
-                "/inbox",
-            )
-        )
-    if sums["failed"]:
-        found.append(
-            Problem(f"{sums['failed']} not delivered", "Open them to see the reason.", "/inbox")
-        )
-    return found

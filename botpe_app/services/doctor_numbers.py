@@ -49,8 +49,20 @@ def check(connection: psycopg.Connection[Any], *, ask_graph: bool) -> Iterator[F
                 "Mend that and connect it again under Settings → WhatsApp numbers.",
             )
         yield from _token(number, ask_graph=ask_graph and asked < _ASKED_AT_MOST)
+    yield from _notices(connection)
     if not numbers:
         yield ok("numbers", "no WhatsApp number is connected yet")
+
+
+def _notices(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+    """What WhatsApp itself says is wrong with a number."""
+    found = connection.execute(
+        "select a.phone, n.title, n.mend from account_notices n join whatsapp_accounts a"
+        " on a.organization_id = n.organization_id and a.id = n.account_id"
+        " where n.until is null or n.until > now() order by a.id, n.at desc limit 100"
+    )
+    for number, title, mend in found.fetchall():
+        yield warn("numbers", f"{number}: {title}", mend)
 
 
 def reseal(session: Session) -> int:

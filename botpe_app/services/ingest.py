@@ -42,8 +42,8 @@ from (
   order by next_at, id limit %s for update skip locked
 ) due
 where e.id = due.id
-returning e.id, e.kind, e.field, e.phone_number_id, e.payload, e.correlation_id, e.attempts,
-  e.received_at, now()
+returning e.id, e.kind, e.field, e.waba_id, e.phone_number_id, e.payload, e.correlation_id,
+  e.attempts, e.received_at, now()
 """
 _NUMBERS: LiteralString = """
 select phone_number_id, organization_id, id from whatsapp_accounts where phone_number_id = any(%b)

@@ -25,6 +25,7 @@ class Event:
     id: int
     kind: str
     field: str
+    waba_id: str
     phone_number_id: str
     payload: dict[str, Any]
     correlation_id: UUID

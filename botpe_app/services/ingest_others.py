@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from botpe_app.services.ingest_accounts import keep_current
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_people import Person, find_or_make, names
 from botpe_app.services.ingest_preferences import prefer
 from botpe_app.services.ingest_templates import ABOUT_TEMPLATES, tell
-from botpe_app.whatsapp import loose
+from botpe_app.whatsapp import loose, standing
 from botpe_app.whatsapp.errors import policy_of, read_error
 
 log = logging.getLogger(__name__)
@@ -16,13 +17,8 @@ log = logging.getLogger(__name__)
 # Fields of the Cloud API's webhooks that are kept for what will use them.
 KNOWN_FIELDS = frozenset(
     (
-        "account_alerts",
-        "account_review_update",
         "account_settings_update",
-        "account_update",
         "automatic_events",
-        "business_capability_update",
-        "business_username_updates",
         "calls",
         "flows",
         "group_lifecycle_update",
@@ -32,9 +28,6 @@ KNOWN_FIELDS = frozenset(
         "history",
         "partner_solutions",
         "payment_configuration_update",
-        "phone_number_name_update",
-        "phone_number_quality_update",
-        "security",
         "smb_app_state_sync",
         "smb_message_echoes",
     )
@@ -56,6 +49,8 @@ def take_note(batch: Batch, event: Event, number: Number | None) -> None:
             _ABOUT_PEOPLE[event.field](batch, event, number)
     elif event.field in ABOUT_TEMPLATES:
         tell(batch, event)
+    elif event.field in standing.FIELDS:
+        keep_current(batch, event, number)
     elif event.field in KNOWN_FIELDS:
         batch.handled(event, "Kept; nothing acts on it yet.")
     else:

@@ -225,6 +225,12 @@ class AccountItem:
     messages_per_second: int
     token_hint: str  # last four characters
     created_at: datetime
+    # As WhatsApp told; None: not known.
+    verified_name: str | None = None
+    name_status: str | None = None
+    messaging_limit: str | None = None  # TIER_2K
+    review_status: str | None = None
+    username: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +273,14 @@ class Problem:
     title: str
     mend: str
     link: str
+    kind: str = ""  # paused, quality, failed, uncertain, late, or the kind of a notice
+    account_id: str | None = None
+    count: int = 1
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others of a list."""
+        return f"{self.kind}:{self.account_id or self.title}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from botpe_app.web.api import (
     media,
     messages,
     organizations,
+    problems,
     tags,
     teams,
     templates,
@@ -34,7 +35,7 @@ from botpe_app.web.api import (
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
-    templates,
+    problems, templates,
     bots,
 )  # fmt: skip
 _REFUSALS = {

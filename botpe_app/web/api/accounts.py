@@ -27,6 +27,11 @@ class Account(Shape):
     messages_per_second: int
     token_hint: str
     created_at: Moment
+    verified_name: str | None
+    name_status: str | None
+    messaging_limit: str | None
+    review_status: str | None
+    username: str | None
 
 
 class NewAccount(BaseModel):

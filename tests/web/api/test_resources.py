@@ -160,3 +160,15 @@ def test_what_a_customer_allowed_is_kept_with_who_said_so(admin: Browser) -> Non
     kept = admin("GET", f"{address}/consents").json()["data"]
     assert [(one["granted"], one["source"]) for one in kept] == [(False, "api"), (True, "api")]
     assert admin("DELETE", address).status_code == 204
+
+
+def test_what_is_wrong_is_listed_with_its_mend(admin: Browser, business: Business) -> None:
+    assert admin("GET", "/api/problems").json() == {"data": [], "next": None}
+    address = f"/api/whatsapp/accounts/{business.account_id}"
+    admin("PATCH", address, {"status": "paused"})
+    (found,) = admin("GET", "/api/problems").json()["data"]
+    assert (found["kind"], found["account_id"]) == ("paused", str(business.account_id))
+    assert found["mend"]
+    admin("PATCH", address, {"token": "EAAanother12345"})  # a new token lifts the pause
+    assert admin("GET", "/api/problems").json()["data"] == []
+    assert admin("GET", address).json()["messaging_limit"] is None
