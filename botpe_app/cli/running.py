@@ -108,4 +108,4 @@ def _worker_a_lane(lanes: list[str]) -> None:
     supervise(Supervisor(commands, lambda event: click.echo(event, err=True)))
 
 
-COMMANDS = (up, web, worker, scheduler, simulator)
+COMMANDS = (up, web, worker, scheduler)

@@ -1,5 +1,6 @@
 """The phones of the simulator as an organization may use them, over real HTTP."""
 
+import json
 import os
 import subprocess
 import sys
@@ -182,3 +183,29 @@ def demo_boss(session):
     """The demo's admin."""
     home = demo.seed(session, now=utc_now())
     return Actor(UUID(home.organization_id), None, "ADMIN", "Mara")
+
+
+def test_a_scenario_is_played_from_the_command_line(simulated: None, database: str):
+    command = [sys.executable, "-m", "botpe_app.cli", "simulator", "run"]
+    file = str(ROOT / "tests" / "scenarios" / "nobody_answers.yaml")
+    done = subprocess.run(
+        [*command, file, "--number", "306540352242922", "--json"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    (played,) = json.loads(done.stdout.splitlines()[-1])["scenarios"]
+    assert (played["passed"], played["lines"]) == (False, ["says Salaam"])
+    unreadable = subprocess.run(
+        [*command, str(ROOT / "README.md")],
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert unreadable.returncode == 2
+    assert len(unreadable.stderr.splitlines()) == 1
