@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from botpe_app.services import doctor
 from botpe_app.services.outbox import NEVER_LEFT
 from tests.faults.harness import LEASE_SECONDS, Site, until
 
@@ -99,3 +100,37 @@ def test_answers_cut_off_are_uncertain_until_their_statuses_come(site: Site) -> 
     site.settle()
     assert site.states() == {"sent": queued - reset, "uncertain": reset}
     assert len(site.graph.posts()) == queued  # the machine sent none of them again
+
+
+def test_two_thousand_messages_through_refusals_broken_answers_resets_and_two_kills(
+    site: Site,
+) -> None:
+    with site.sql() as connection:
+        connection.execute("update whatsapp_accounts set messages_per_second = 1000")
+    site.graph.script(
+        latency=0.02, faults=[{"kind": "error", "code": 130429, "every": 3, "times": 90}]
+    )
+    queued = site.queue(2000)
+    site.scheduler()
+    worker = site.worker("outbox")
+    until(lambda: len(site.graph.posts()) >= 200, 30)
+    site.kill(worker)
+    broken = [{"kind": "html", "every": 2, "times": 15}, {"kind": "reset", "every": 3, "times": 15}]
+    site.graph.script(faults=broken)
+    worker = site.worker("outbox")
+    until(lambda: len(site.graph.posts()) >= 700, 30)
+    site.kill(worker)
+    site.worker("outbox")
+    states = site.await_finish(60)
+    assert states.keys() <= {"sent", "uncertain"}
+    site.assert_nothing_sent_twice()
+    site.assert_nothing_lost(queued)
+    with site.sql() as connection:
+        unexplained = connection.execute(
+            "select count(*) from messages where status = 'uncertain' and error_title is null"
+        ).fetchone()
+    assert unexplained == (0,)
+    report = doctor.examine(running=False, ask_graph=False)
+    told = [one.message for one in report.findings if one.check == "ledger"]
+    assert told[0] == f"{queued} outgoing messages, each in exactly one state"
+    assert told[1:] == [f"{states['uncertain']} sends got no answer"]
