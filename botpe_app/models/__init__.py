@@ -20,6 +20,7 @@ from botpe_app.models.organization import (
 )
 from botpe_app.models.outbound import WebhookDelivery, WebhookSubscription
 from botpe_app.models.search import MessageWord
+from botpe_app.models.segment import Segment
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 from botpe_app.models.template import Template, TemplateVersion
 
@@ -48,6 +49,7 @@ __all__ = [
     "Note",
     "Organization",
     "Reaction",
+    "Segment",
     "Tag",
     "Team",
     "TeamMember",

@@ -25,6 +25,7 @@ from botpe_app.web.api import (
     messages,
     organizations,
     problems,
+    segments,
     tags,
     teams,
     templates,
@@ -36,6 +37,8 @@ _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
     problems, templates,
+    segments,
+    templates,
     bots,
 )  # fmt: skip
 _REFUSALS = {

@@ -41,6 +41,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
     ]
 
 
+EVERYBODY = {"name": "Everybody", "filter": {"all": []}}
 HELLO = {"shortcut": "hello", "text": "Hello!"}
 GUARDED = [found for found in routes() if found[:2] not in PUBLIC]
 NAMED = pytest.mark.parametrize(
@@ -101,6 +102,7 @@ def make_things(
             "webhook_id": hook,
             "delivery_id": ask("GET", f"/api/webhooks/{hook}/deliveries").json()["data"][0]["id"],
             "user_id": str(business.viewer.user_id),
+            "segment_id": ask("POST", "/api/segments", EVERYBODY).json()["id"],
             "tag_id": ask("POST", "/api/tags", {"name": "vip"}).json()["id"],
             "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
             "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],

@@ -1,0 +1,270 @@
+"""Which contacts a segment means: its filter, read and checked, and what it says of one contact.
+
+`services/segment_query.py` says the same in SQL; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, cast
+
+from botpe_app.core.conditions.values import as_text
+from botpe_app.errors import Invalid
+
+CUSTOM = "custom_fields."
+_DEEPEST, _MOST_TESTS, _MOST_VALUES, _LONGEST = 10, 200, 1000, 500
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EXISTS = ("exists", "not_exists")
+_WORDS = ("eq", "ne", "contains", "not_contains", "starts_with", "in", *_EXISTS)
+_OPS = {
+    "text": _WORDS,
+    "tags": _WORDS,
+    "boolean": ("eq", "ne", "in", *_EXISTS),
+    "moment": ("eq", "ne", "gt", "lt", "before", "after", "in", *_EXISTS),
+    "custom": (*_WORDS, "gt", "lt", "before", "after"),
+}
+_KINDS = {
+    "phone": "text", "name": "text", "email": "text", "language": "text", "tags": "tags",
+    "marketing_opt_in": "boolean", "created_at": "moment", "last_inbound_at": "moment",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison of a contact's field.
+
+    `value` is of the field's kind: lower-case text, True or False, an aware datetime; for a
+    custom field lower-case text, for its `gt` and `lt` a Decimal, for `before` and `after` a day
+    like 2026-12-31. For `in` it is a list of these.
+    """
+
+    field: str
+    kind: str  # text, tags, boolean, moment, custom
+    op: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All or any of its parts. All of nothing is everybody."""
+
+    kind: Literal["all", "any"]
+    parts: tuple[Group | Test, ...]
+
+
+Node: TypeAlias = "Group | Test"
+
+
+def parse(filter: object, path: str = "filter") -> Group:
+    """The filter. Raises Invalid whose field is the path to what is wrong, `filter.all.0.op`."""
+    count = [0]
+    found = _node(filter, path, 1, count)
+    if isinstance(found, Test):
+        raise Invalid('A filter is {"all": […]} or {"any": […]}.', field=path)
+    return found
+
+
+def _node(node: object, path: str, depth: int, count: list[int]) -> Node:
+    if not isinstance(node, dict):
+        raise Invalid('This is {"all": […]}, {"any": […]} or {"field", "op", "value"}.', field=path)
+    held = cast("dict[str, object]", node)
+    kind = next((kind for kind in ("all", "any") if kind in held), None)
+    if kind is None:
+        count[0] += 1
+        if count[0] > _MOST_TESTS:
+            raise Invalid(f"At most {_MOST_TESTS} conditions.", field=path)
+        return _test(held, path)
+    if len(held) > 1:
+        raise Invalid(f"Beside {kind} there is nothing else.", field=path)
+    parts = held[kind]
+    path = f"{path}.{kind}"
+    if depth > _DEEPEST:
+        raise Invalid(f"At most {_DEEPEST} levels.", field=path)
+    if not isinstance(parts, list) or (kind == "any" and not parts):
+        raise Invalid("This is a list of conditions.", field=path)
+    listed = cast("list[object]", parts)
+    if len(listed) > _MOST_TESTS:
+        raise Invalid(f"At most {_MOST_TESTS} conditions.", field=path)
+    inner = [_node(part, f"{path}.{place}", depth + 1, count) for place, part in enumerate(listed)]
+    return Group("all" if kind == "all" else "any", tuple(inner))
+
+
+def _test(held: Mapping[str, object], path: str) -> Test:
+    if unknown := next((name for name in held if name not in ("field", "op", "value")), None):
+        raise Invalid("A condition has field, op and value.", field=f"{path}.{unknown}")
+    name, op, value = held.get("field"), held.get("op"), held.get("value")
+    kind = _kind(name) if isinstance(name, str) else None
+    if not isinstance(name, str) or kind is None:
+        known = ", ".join(_KINDS)
+        raise Invalid(f"A field is one of {known}, or custom_fields.X.", field=f"{path}.field")
+    if op not in _OPS[kind]:
+        raise Invalid(f"{name} takes {', '.join(_OPS[kind])}.", field=f"{path}.op")
+    op = str(op)
+    if op in _EXISTS:
+        if value is False:
+            raise Invalid(f"{op} takes no value.", field=f"{path}.value")
+        return Test(name, kind, op)
+    if op == "in":
+        return Test(name, kind, op, _values(name, kind, value, f"{path}.value"))
+    return Test(name, kind, *_one(name, kind, op, value, f"{path}.value"))
+
+
+def _kind(name: str) -> str | None:
+    if name.startswith(CUSTOM):
+        return "custom" if 1 <= len(name) - len(CUSTOM) <= 80 else None
+    return _KINDS.get(name)
+
+
+def _values(name: str, kind: str, value: object, path: str) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise Invalid("This is a list of values.", field=path)
+    listed = cast("list[object]", value)
+    if len(listed) > _MOST_VALUES:
+        raise Invalid(f"At most {_MOST_VALUES:,} values.", field=path)
+    return [_one(name, kind, "eq", v, f"{path}.{place}")[1] for place, v in enumerate(listed)]
+
+
+def _one(name: str, kind: str, op: str, value: object, path: str) -> tuple[str, Any]:
+    """The op as it is tested and its value. Raises Invalid naming `path`."""
+    if isinstance(value, dict | list) or value is None:
+        raise Invalid("This is a text, a number, or true or false.", field=path)
+    said = as_text(value).strip()
+    if len(said) > _LONGEST:
+        raise Invalid(f"At most {_LONGEST} characters.", field=path)
+    if kind == "boolean":
+        return op, _boolean(said, path)
+    if kind == "moment":
+        return {"gt": "after", "lt": "before"}.get(op, op), _moment(said, path)
+    if kind == "custom" and op in ("gt", "lt", "before", "after"):
+        return _size(op, said, path)
+    if not said and op in ("contains", "not_contains", "starts_with"):
+        raise Invalid("Say what to look for.", field=path)
+    if name == "phone":
+        said = re.sub(r"[\s().\-/]", "", said)
+    return op, said.lower()
+
+
+def _boolean(said: str, path: str) -> bool:
+    if said.lower() not in ("true", "false"):
+        raise Invalid("This is true or false.", field=path)
+    return said.lower() == "true"
+
+
+def _moment(said: str, path: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(said)
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("This is a time like 2026-12-31T18:00:00Z.", field=path) from None
+
+
+def _size(op: str, said: str, path: str) -> tuple[str, Any]:
+    """A number to compare with; else, and for before and after, a day."""
+    if op in ("gt", "lt") and _NUMBER.fullmatch(said):
+        return op, Decimal(said)
+    try:
+        day = _moment(said, path).date().isoformat()
+    except Invalid:
+        wanted = "a number or a date" if op in ("gt", "lt") else "a date"
+        raise Invalid(f"This is {wanted}, like 2026-12-31.", field=path) from None
+    return {"gt": "after", "lt": "before"}.get(op, op), day
+
+
+def holds(node: Node, contact: Mapping[str, Any]) -> bool:
+    """Whether the contact (its fields by name, custom_fields an object) is meant."""
+    if isinstance(node, Group):
+        found = (holds(part, contact) for part in node.parts)
+        return all(found) if node.kind == "all" else any(found)
+    op = _OPPOSITES.get(node.op)
+    if op is not None:
+        return not holds(Test(node.field, node.kind, op, node.value), contact)
+    if node.kind == "custom":
+        value = contact["custom_fields"].get(node.field.removeprefix(CUSTOM))
+        return _of_custom(value, node.op, node.value)
+    return _HOLDS[node.kind](contact[node.field], node.op, node.value)
+
+
+_OPPOSITES = {"ne": "eq", "not_contains": "contains", "not_exists": "exists"}
+
+
+def number(said: str) -> Decimal | None:
+    """The number that a custom field's text is, else None."""
+    return Decimal(said) if _NUMBER.fullmatch(said) else None
+
+
+def _of_text(value: str | None, op: str, wanted: Any) -> bool:
+    said = (value or "").lower()
+    match op:
+        case "exists":
+            return said != ""
+        case "eq":
+            return said == wanted
+        case "in":
+            return said in wanted
+        case "contains":
+            return wanted in said
+        case _:
+            return said.startswith(wanted)
+
+
+def _of_tags(tags: Sequence[str], op: str, wanted: Any) -> bool:
+    if op == "exists":
+        return bool(tags)
+    return any(_of_text(tag, "eq" if op == "contains" else op, wanted) for tag in tags)
+
+
+def _of_boolean(value: bool, op: str, wanted: Any) -> bool:
+    return op == "exists" or (value in wanted if op == "in" else value == wanted)
+
+
+def _of_moment(value: datetime | None, op: str, wanted: Any) -> bool:
+    if value is None or op == "exists":
+        return value is not None
+    match op:
+        case "before":
+            return value < wanted
+        case "after":
+            return value > wanted
+        case "in":
+            return value in wanted
+        case _:
+            return value == wanted
+
+
+def _of_custom(value: Any, op: str, wanted: Any) -> bool:
+    said = as_text(value).lower()
+    match op:
+        case "exists":
+            return said not in ("", "[]", "{}")
+        case "gt" | "lt":
+            size = number(said)
+            return size is not None and (size > wanted if op == "gt" else size < wanted)
+        case "before" | "after":
+            day = said[:10]
+            found = _DAY.fullmatch(day) is not None
+            return found and (day < wanted if op == "before" else day > wanted)
+        case "eq":
+            return _same(said, wanted)
+        case "in":
+            return any(_same(said, one) for one in wanted)
+        case "contains" if isinstance(value, list):
+            items = cast("list[object]", value)
+            return any(as_text(item).lower() == wanted for item in items)
+        case _:
+            return _of_text(said, op, wanted)
+
+
+def _same(said: str, wanted: str) -> bool:
+    size, other = number(said), number(wanted)
+    return said == wanted or (size is not None and size == other)
+
+
+_HOLDS: dict[str, Callable[[Any, str, Any], bool]] = {
+    "text": _of_text, "tags": _of_tags, "boolean": _of_boolean, "moment": _of_moment,
+}  # fmt: skip
