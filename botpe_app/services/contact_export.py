@@ -11,7 +11,7 @@ from botpe_app.core import sheets
 from botpe_app.core.conditions.values import as_text
 from botpe_app.services import contacts
 from botpe_app.services.access import Actor
-from botpe_app.services.contact_import import OURS, PREFIX
+from botpe_app.services.contact_rows import OURS, PREFIX
 from botpe_app.services.views import ContactItem, Page
 
 _AT_ONCE = 1000

@@ -99,12 +99,14 @@ def merge(batch: Batch, organization_id: UUID, contacts: Sequence[UUID]) -> UUID
     found = batch.connection.execute(_ELDEST, (organization_id, list(contacts))).fetchall()
     keep = found[0][0]
     for (drop,) in found[1:]:
-        _absorb(batch, {"organization": organization_id, "keep": keep, "drop": drop})
+        absorb(batch, organization_id, keep, drop)
     batch.tell(organization_id, "inbox", "contacts")
     return keep
 
 
-def _absorb(batch: Batch, who: dict[str, UUID]) -> None:
+def absorb(batch: Batch, organization_id: UUID, keep: UUID, drop: UUID) -> None:
+    """Gives one contact all that the other has; the other is gone."""
+    who = {"organization": organization_id, "keep": keep, "drop": drop}
     for statement in (_FILL, _NAMES, _CONSENTS, _MESSAGES):
         batch.connection.execute(statement, who)
     for into, out_of in batch.connection.execute(_TWINS, who).fetchall():

@@ -8,7 +8,14 @@ import pytest
 
 from botpe_app.core import sheets
 from botpe_app.errors import Forbidden, Invalid
-from botpe_app.services import contact_export, contact_import, contacts, custom_fields
+from botpe_app.services import (
+    consents,
+    contact_export,
+    contact_import,
+    contact_rows,
+    contacts,
+    custom_fields,
+)
 from tests.acting import within
 
 
@@ -19,7 +26,7 @@ def _services(services):
 
 def take(business, text):
     raw = text if isinstance(text, bytes) else text.encode()
-    return within(business.agent, contact_import.import_contacts, contact_import.read(raw))
+    return within(business.agent, contact_import.import_contacts, contact_rows.read(raw))
 
 
 def everyone(business):
@@ -56,6 +63,29 @@ def test_a_known_number_is_changed_where_its_cells_say_something(business):
     assert (after.id, after.phone, after.name) == (known.id, "+5511987654321", "Ana")
     assert (after.tags, after.language) == (["vip", "new"], "pt")
     assert after.custom_fields == {"city": "Ulm", "size": "M"}
+
+
+def test_what_a_sheet_says_of_marketing_is_kept_as_evidence(business):
+    sheet = "phone,marketing_opt_in\n+491511234561,yes\n+491511234562,no\n+491511234563,\n"
+    take(business, sheet)
+    take(business, sheet)
+    third, second, first = everyone(business)
+    told = {item.id: within(business.viewer, consents.list_consents, item.id) for item in
+            (first, second, third)}  # fmt: skip
+    assert [item.granted for item in told[first.id]] == [True]
+    assert told[first.id][0].evidence == "Imported by Agent"
+    assert told[second.id] == told[third.id] == []
+
+
+def test_nobody_who_stopped_marketing_is_opted_in_by_an_old_list(business):
+    take(business, "phone,marketing_opt_in\n+491511234561,yes\n")
+    (ana,) = everyone(business)
+    take(business, "phone,marketing_opt_in\n+491511234561,no\n")
+    again = take(business, "phone,name,marketing_opt_in\n+491511234561,Ana,yes\n")
+    (after,) = everyone(business)
+    assert (again.updated, after.name, after.marketing_opt_in) == (1, "Ana", False)
+    told = within(business.viewer, consents.list_consents, ana.id)
+    assert [item.granted for item in told] == [False, True]
 
 
 def test_a_broken_row_costs_no_other_and_says_why(business):
@@ -106,15 +136,15 @@ def test_a_custom_field_of_a_kind_takes_only_that_kind(business):
 )  # fmt: skip
 def test_a_sheet_without_usable_columns_is_refused(text):
     with pytest.raises(Invalid) as refused:
-        contact_import.read(text if isinstance(text, bytes) else text.encode())
+        contact_rows.read(text if isinstance(text, bytes) else text.encode())
     assert refused.value.field == "file"
 
 
 def test_more_rows_than_are_taken_at_once_are_refused_whole():
     rows = [f"+49151{place:08}\n" for place in range(10_001)]
-    assert len(contact_import.read(("phone\n" + "".join(rows[:-1])).encode()).lines) == 10_000
+    assert len(contact_rows.read(("phone\n" + "".join(rows[:-1])).encode()).lines) == 10_000
     with pytest.raises(Invalid, match="10,000"):
-        contact_import.read(("phone\n" + "".join(rows)).encode())
+        contact_rows.read(("phone\n" + "".join(rows)).encode())
 
 
 def test_ten_thousand_rows_are_taken_in_a_breath_and_again(business):
@@ -135,7 +165,7 @@ def test_characters_that_no_column_takes_are_left_out(business):
 
 def test_a_viewer_imports_nothing(business):
     with pytest.raises(Forbidden):
-        within(business.viewer, contact_import.import_contacts, contact_import.read(b"phone\n"))
+        within(business.viewer, contact_import.import_contacts, contact_rows.read(b"phone\n"))
 
 
 def test_what_was_exported_is_imported_as_it_was(business, make_business):

@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from botpe_app.core.permissions import Permission
 from botpe_app.db import act_for, transaction
 from botpe_app.errors import BotpeError
-from botpe_app.services import contact_export, contact_import, contacts
+from botpe_app.services import contact_export, contact_import, contact_rows, contacts
 from botpe_app.services.access import Actor
 from botpe_app.services.views import Imported
 from botpe_app.web.api import bodies, errors, forms
@@ -81,7 +81,7 @@ async def _sheet(request: Request) -> bytes:
 
 
 def _take(work: Work, request: Request, raw: bytes) -> Response:
-    request.state.sheet = contact_import.read(raw)
+    request.state.sheet = contact_rows.read(raw)
     return work.answer(request, raw)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import consents, contacts
+from botpe_app.services import consents, contact_removal, contacts
 from botpe_app.services.views import ConsentItem, ContactItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
@@ -64,6 +64,18 @@ class NewContact(ContactFields):
     phone: str = Field(description="E.164, such as +15550783881")
 
 
+class Removal(BaseModel):
+    """How a customer goes."""
+
+    erase: bool = Field(False, description="With their conversations, messages and files")
+
+
+class Merger(BaseModel):
+    """Who is the same person."""
+
+    contact_id: Id
+
+
 class ContactQuery(Paging):
     """Which contacts are wanted."""
 
@@ -101,9 +113,19 @@ def change_contact(call: Caller, contact_id: Id, body: ContactChange) -> Contact
 
 @routes.delete("/{contact_id}", status_code=204)
 @needs(Permission.MANAGE_CONTACTS)
-def delete_contact(call: Caller, contact_id: Id) -> None:
-    """Remove a customer nobody has talked with."""
-    contacts.delete_contact(call.session, call.actor, contact_id)
+def delete_contact(call: Caller, contact_id: Id, query: FromQuery[Removal]) -> None:
+    """Remove a customer nobody has talked with; an admin may erase anybody."""
+    if query.erase:
+        contact_removal.erase_contact(call.session, call.actor, contact_id)
+    else:
+        contacts.delete_contact(call.session, call.actor, contact_id)
+
+
+@routes.post("/{contact_id}/merge", response_model=Contact)
+@needs(Permission.MANAGE_CONTACTS)
+def merge_contacts(call: Caller, contact_id: Id, body: Merger) -> ContactItem:
+    """Give this customer all that another one has, who is then gone."""
+    return contact_removal.merge_contacts(call.session, call.actor, contact_id, body.contact_id)
 
 
 @routes.get("/{contact_id}/consents", response_model=Listed[Consent])

@@ -53,3 +53,24 @@ def test_an_export_is_a_file_of_everybody_asked_for(agent: Browser) -> None:
     lines = response.text.splitlines()
     assert len(lines) == len(set(lines)) == 2_501
     assert len(agent("GET", "/api/contacts/export?tag=even").text.splitlines()) == 1
+
+
+def test_contacts_are_merged_and_a_person_erased(admin: Browser) -> None:
+    ids = [
+        admin("POST", "/api/contacts", {"phone": phone, "tags": [phone[-1]]}).json()["id"]
+        for phone in ("+351910000121", "+351910000122")
+    ]
+    merged = admin("POST", f"/api/contacts/{ids[0]}/merge", {"contact_id": ids[1]})
+    assert (merged.status_code, merged.json()["tags"]) == (200, ["1", "2"])
+    again = admin("POST", f"/api/contacts/{ids[0]}/merge", {"contact_id": ids[1]})
+    assert problem(again) == (404, "not_found", None)
+    assert problem(admin("POST", f"/api/contacts/{ids[0]}/merge", {})) == (
+        422, "invalid", "contact_id"
+    )  # fmt: skip
+    body: dict[str, object] = {"to": "+351910000121", "type": "template"}
+    body["template"] = {"name": "hello", "language": {"code": "en"}}
+    assert admin("POST", "/api/messages", body).status_code == 202
+    assert admin("DELETE", f"/api/contacts/{ids[0]}").status_code == 409
+    assert admin("DELETE", f"/api/contacts/{ids[0]}?erase=perhaps").status_code == 422
+    assert admin("DELETE", f"/api/contacts/{ids[0]}?erase=true").status_code == 204
+    assert admin("GET", "/api/conversations").json()["data"] == []
