@@ -225,6 +225,6 @@ def simulate_bot(call: Caller, bot_id: Id, body: Script) -> Played:
 
 @routes.get("/{bot_id}/versions", response_model=Listed[Version])
 @needs(Permission.READ)
-def list_versions(call: Caller, bot_id: Id, query: FromQuery[Paging]) -> Page[VersionItem]:
+def list_bot_versions(call: Caller, bot_id: Id, query: FromQuery[Paging]) -> Page[VersionItem]:
     """What was published, newest first."""
     return page_of(bots.list_versions(call.session, call.actor, bot_id), query)
