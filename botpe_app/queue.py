@@ -26,6 +26,7 @@ class Lane(StrEnum):
     """The kinds of work, each with its own queue and processes."""
 
     INGEST = "ingest"
+    CONVERSATIONS = "conversations"
     OUTBOX = "outbox"
     MEDIA = "media"
     WEBHOOKS = "webhooks"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import tuple_
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import case, tuple_
+from sqlmodel import Session, col, delete, select, update
 
 from botpe_app import live
 from botpe_app.core.flow import Known, problems
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import Bot, BotVersion, Membership, WhatsAppAccount
+from botpe_app.models import Bot, BotVersion, Conversation, Membership, Team, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services import accounts, bot_library, paging
 from botpe_app.services.access import Actor, get, get_locked
@@ -115,6 +115,17 @@ def delete_bot(session: Session, actor: Actor, bot_id: UUID | str) -> None:
     if row.status == "active":
         raise Conflict("This bot is answering customers. Pause it first.")
     session.exec(
+        update(Conversation)
+        .where(
+            col(Conversation.organization_id) == row.organization_id,
+            col(Conversation.bot_id) == row.id,
+        )
+        .values(
+            bot_id=None,
+            owner=case((col(Conversation.owner) == "bot", "nobody"), else_=col(Conversation.owner)),
+        )
+    )
+    session.exec(
         delete(BotVersion).where(
             col(BotVersion.organization_id) == row.organization_id,
             col(BotVersion.bot_id) == row.id,
@@ -165,9 +176,11 @@ def surroundings(session: Session, actor: Actor) -> Known:
     people = session.exec(
         select(Membership.user_id).where(Membership.organization_id == actor.organization_id)
     )
+    teams = session.exec(select(Team.id).where(Team.organization_id == actor.organization_id))
     return Known(
         bots={str(one) for one in bots},
         users={str(one) for one in people},
+        teams={str(one) for one in teams},
         check_message=wire.validate,
     )
 

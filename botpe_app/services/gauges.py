@@ -73,6 +73,8 @@ _MESSAGES = text(
 _WAITING: Mapping[Lane, str] = {
     Lane.INGEST: "select count(*), extract(epoch from now() - min(received_at))"
     " from webhook_events where state = 'new'",
+    Lane.CONVERSATIONS: "select count(*), extract(epoch from now() - min(created_at))"
+    " from bot_inputs",
     Lane.OUTBOX: "select count(*), extract(epoch from now() - min(created_at))"
     " from messages where status = 'queued'",
     Lane.MEDIA: "select count(*), extract(epoch from now() - min(created_at))"

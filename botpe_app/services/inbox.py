@@ -15,6 +15,7 @@ from botpe_app.core import window
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import (
+    BotInput,
     Contact,
     Conversation,
     Membership,
@@ -22,6 +23,7 @@ from botpe_app.models import (
     User,
     WhatsAppAccount,
 )
+from botpe_app.queue import Lane, nudge
 from botpe_app.services import contacts, paging, search
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.views import (
@@ -119,6 +121,8 @@ def set_status(
     if row.status in {"resolved", "closed"}:
         row.waiting_since = None
         row.unread_count = 0
+        if row.owner == "human":
+            row.owner = "nobody"  # whoever writes next may meet a bot again
     try:
         with session.begin_nested():
             session.add(row)
@@ -137,6 +141,8 @@ def assign(
     actor.require(Permission.ANSWER)
     row = get_locked(session, actor, Conversation, conversation_id)
     row.assignee_id = _member(session, actor, user_id) if user_id else None
+    if user_id:
+        take_over(row)
     return _saved(session, actor, row)
 
 
@@ -165,6 +171,10 @@ def resume_bot(session: Session, actor: Actor, conversation_id: UUID | str) -> C
     if row.bot_id is None:
         raise Conflict("No bot has taken part in this conversation.")
     row.owner, row.owner_epoch = "bot", row.owner_epoch + 1
+    session.add(
+        BotInput(organization_id=row.organization_id, conversation_id=row.id, kind="continue")
+    )
+    nudge(session, Lane.CONVERSATIONS)
     return _saved(session, actor, row)
 
 

@@ -52,6 +52,18 @@ where k.organization_id = %(organization)s and k.contact_id = %(keep)s and k.sta
 for update
 """
 _MOVE: tuple[LiteralString, ...] = (
+    "update bot_inputs set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    # A conversation is in one bot at a time: where both were, the keeper's goes on.
+    """
+update bot_sessions d set status = 'ended', ending = 'interrupted', token = null, due_at = null
+where d.organization_id = %(organization)s and d.conversation_id = %(out_of)s
+  and d.status <> 'ended' and exists (select from bot_sessions k
+    where k.organization_id = d.organization_id and k.conversation_id = %(into)s
+      and k.status <> 'ended')
+""",
+    "update bot_sessions set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     "update messages set conversation_id = %(into)s"
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     "update notes set conversation_id = %(into)s"
@@ -63,6 +75,8 @@ update conversations k set
   status = case when 'open' in (k.status, d.status) then 'open' else k.status end,
   assignee_id = coalesce(k.assignee_id, d.assignee_id),
   tags = array(select distinct tag from unnest(k.tags || d.tags) tag order by tag),
+  owner = case when k.owner = 'nobody' then d.owner else k.owner end,
+  bot_id = coalesce(k.bot_id, d.bot_id),
   unread_count = k.unread_count + d.unread_count,
   last_message = case when d.newer then d.last_message else k.last_message end,
   last_direction = case when d.newer then d.last_direction else k.last_direction end,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from botpe_app.models.base import new_id
 from botpe_app.services.ingest_batch import Batch, Event, Number
+from botpe_app.services.ingest_bots import Heard, tell_bots
 from botpe_app.services.ingest_files import Received, expect
 from botpe_app.services.ingest_people import Person, Raced, find_or_make, names, names_of
 from botpe_app.whatsapp import loose
@@ -148,6 +149,7 @@ def arrive(batch: Batch, arrivals: Sequence[Arrival]) -> None:
     if batch.change(_INSERT, [_message(arrival) for arrival in fresh]).rowcount < len(fresh):
         raise Raced("a message")
     expect(batch, map(_received, fresh))
+    tell_bots(batch, [_heard(arrival) for arrival in fresh if arrival.opens_window])
     _move_conversations(batch, fresh)
 
 
@@ -245,6 +247,12 @@ def _received(arrival: Arrival) -> Received:
     incoming, number = arrival.incoming, arrival.number
     who = number.organization_id, arrival.id, number.account_id
     return Received(*who, incoming.type, incoming.content)
+
+
+def _heard(arrival: Arrival) -> Heard:
+    organization_id, account_id = arrival.number
+    who = organization_id, arrival.id, arrival.talk.id, account_id
+    return Heard(*who, arrival.event.received_at)
 
 
 def _circumstances(incoming: Incoming) -> dict[str, Any]:

@@ -14,6 +14,10 @@ _DUE: dict[Lane, LiteralString] = {
     Lane.INGEST: (
         "select exists (select from webhook_events where state = 'new' and next_at <= now())"
     ),
+    Lane.CONVERSATIONS: (
+        "select exists (select from bot_inputs where next_at <= now())"
+        " or exists (select from bot_sessions where due_at <= now())"
+    ),
     Lane.OUTBOX: (
         "select exists (select from messages m"
         " join whatsapp_accounts a on a.organization_id = m.organization_id"

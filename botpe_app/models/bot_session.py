@@ -1,0 +1,107 @@
+"""Bots at work: what they have to hear, the conversations they are in, and the way they took."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from botpe_app.models.base import Tenant, json_object, moment
+
+
+def _ends_with(column: str, table: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same organization; this row goes when that one goes."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{table}.organization_id", f"{table}.id"],
+        ondelete="CASCADE",
+    )
+
+
+class BotInput(Tenant, table=True):
+    """Something a conversation's bot has still to hear; gone once it has.
+
+    Handled in the order of ids, which for a customer's message is the message's own.
+    """
+
+    __tablename__ = "bot_inputs"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _ends_with("conversation_id", "conversations"),
+        Index("ix_bot_inputs_conversation", "organization_id", "conversation_id", "id"),
+        Index("ix_bot_inputs_due", "next_at"),
+        CheckConstraint("kind in ('message','continue')", name="kind_known"),
+    )
+
+    conversation_id: UUID
+    kind: str
+    attempts: int = 0
+    next_at: datetime = moment(default_now=True)
+    created_at: datetime = moment(default_now=True)
+
+
+class BotSession(Tenant, table=True):
+    """A conversation's run through a bot: the engine's session, and when time does something.
+
+    `asked_message_id` is the question that is waited for: its time runs from when it was sent.
+    """
+
+    __tablename__ = "bot_sessions"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _ends_with("conversation_id", "conversations"),
+        _ends_with("bot_id", "bots"),
+        Index(
+            "uq_bot_sessions_live",
+            "organization_id",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("status <> 'ended'"),
+        ),
+        Index("ix_bot_sessions_bot", "organization_id", "bot_id", "started_at"),
+        Index("ix_bot_sessions_due", "due_at", postgresql_where=text("due_at is not null")),
+        CheckConstraint("status in ('waiting','paused','ended')", name="status_known"),
+    )
+
+    conversation_id: UUID
+    bot_id: UUID
+    version: int
+    status: str
+    ending: str = ""
+    token: str | None = None  # of what it waits for
+    state: dict[str, Any] = json_object()
+    due_at: datetime | None = moment()
+    asked_message_id: UUID | None = None
+    started_at: datetime = moment(default_now=True)
+    moved_at: datetime = moment(default_now=True)
+
+
+class BotStep(Tenant, table=True):
+    """A node that a session came to, and where it was left."""
+
+    __tablename__ = "bot_steps"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _ends_with("session_id", "bot_sessions"),
+        Index("ix_bot_steps_session", "organization_id", "session_id", "id"),
+        Index("ix_bot_steps_bot", "organization_id", "bot_id", "at"),
+    )
+
+    session_id: UUID
+    bot_id: UUID
+    node_id: str
+    node_type: str
+    handle: str
+    edge_id: str
+    arrived: bool
+    at: datetime = moment(default_now=True)
+
+
+class BotVariable(SQLModel, table=True):
+    """A variable that all bots of an organization share."""
+
+    __tablename__ = "bot_variables"  # pyright: ignore[reportAssignmentType]
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    name: str = Field(primary_key=True)
+    value: dict[str, Any] = json_object()  # {"value": …}
