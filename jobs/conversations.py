@@ -1,4 +1,4 @@
-"""The conversations lane: bots hear what customers said, and answer."""
+"""The conversations lane: bots hear what customers said, and answer; their calls go on beside."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 
+import aiohttp
 from redis.exceptions import RedisError
 
 from botpe_app import live
 from botpe_app.queue import Lane, start_drain
-from botpe_app.services import converse
+from botpe_app.services import bot_calls, converse
+from botpe_app.services.bot_calls import Call
+from jobs import bot_calls as calling
 from jobs import drain as drains
 
 log = logging.getLogger(__name__)
 
 _HELD_SECONDS = 0.02  # until a conversation that somebody holds is looked at again
 _LOOK_AGAIN_SECONDS = 30.0
+_CALLS_AT_ONCE = 20
 
 
 def drain() -> None:
@@ -27,25 +31,58 @@ def drain() -> None:
 
 @contextlib.asynccontextmanager
 async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
-    """One connection; the locks it holds are gone with it."""
+    """One connection; the locks it holds are gone with it. Calls end with it, too."""
     with contextlib.closing(converse.connect()) as connection:
-        yield _Converser(connection).step
+        async with calling.http() as client:
+            work = _Converser(connection, client, wake)
+            try:
+                yield work.step
+            finally:
+                await work.close()
 
 
 class _Converser:
-    def __init__(self, connection: converse.Connection) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: converse.Connection, client: aiohttp.ClientSession, wake: asyncio.Event
+    ) -> None:
+        self._connection, self._client, self._wake = connection, client, wake
+        self._calls: set[asyncio.Task[None]] = set()
 
     async def step(self) -> float | None:
         taken, topics = converse.work(self._connection)
         if taken:
             _announce(topics)
-            return 0.0
+        if room := _CALLS_AT_ONCE - len(self._calls):
+            for call in bot_calls.claim(self._connection, room):
+                task = asyncio.create_task(self._make(call))
+                self._calls.add(task)
+                task.add_done_callback(self._done)
+        return 0.0 if taken else self._due_in()
+
+    def _due_in(self) -> float | None:
         due_in = converse.due_in(self._connection)
+        if self._calls:
+            return _LOOK_AGAIN_SECONDS if due_in is None else max(due_in, 1.0)
         # A far date keeps no drain alive: the sweep starts one when it has come.
         if due_in is None or due_in > _LOOK_AGAIN_SECONDS:
             return None
         return max(due_in, _HELD_SECONDS)
+
+    async def _make(self, call: Call) -> None:
+        answer = await calling.make(self._client, call)
+        bot_calls.settle(self._connection, call, answer)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("bot_call_lost", exc_info=error)
+
+    async def close(self) -> None:
+        """What is under way is tried again, or told as failed, once its time is up."""
+        for task in self._calls:
+            task.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
 
 
 def _announce(topics: converse.Topics) -> None:

@@ -3,7 +3,7 @@
 from botpe_app.models.account import AccountNotice, WhatsAppAccount
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.bot import Bot, BotVersion
-from botpe_app.models.bot_session import BotInput, BotSession, BotStep, BotVariable
+from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
@@ -30,6 +30,7 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "Bot",
+    "BotCall",
     "BotInput",
     "BotSession",
     "BotStep",

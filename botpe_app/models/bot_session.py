@@ -32,11 +32,12 @@ class BotInput(Tenant, table=True):
         _ends_with("conversation_id", "conversations"),
         Index("ix_bot_inputs_conversation", "organization_id", "conversation_id", "id"),
         Index("ix_bot_inputs_due", "next_at"),
-        CheckConstraint("kind in ('message','continue')", name="kind_known"),
+        CheckConstraint("kind in ('message','continue','callback')", name="kind_known"),
     )
 
     conversation_id: UUID
     kind: str
+    data: dict[str, Any] = json_object()  # of a callback: token, ok, data, error
     attempts: int = 0
     next_at: datetime = moment(default_now=True)
     created_at: datetime = moment(default_now=True)
@@ -95,6 +96,23 @@ class BotStep(Tenant, table=True):
     edge_id: str
     arrived: bool
     at: datetime = moment(default_now=True)
+
+
+class BotCall(Tenant, table=True):
+    """A call to another program that a bot waits for; gone once it is answered."""
+
+    __tablename__ = "bot_calls"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _ends_with("conversation_id", "conversations"),
+        Index("ix_bot_calls_due", "next_at"),
+        Index("ix_bot_calls_conversation", "organization_id", "conversation_id"),
+    )
+
+    conversation_id: UUID
+    request: dict[str, Any] = json_object()  # the engine's CallApi
+    attempts: int = 0
+    next_at: datetime = moment(default_now=True)
+    created_at: datetime = moment(default_now=True)
 
 
 class BotVariable(SQLModel, table=True):

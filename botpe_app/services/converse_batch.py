@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from botpe_app.core.engine import Note, Program, Send, Session, Step
+from botpe_app.core.engine import CallApi, Note, Program, Send, Session, Step
 from botpe_app.services.ingest_batch import columns
 
 Connection = psycopg.Connection[Any]
@@ -33,7 +33,7 @@ for no key update of c, k skip locked
 """
 _INPUTS: LiteralString = """
 select i.organization_id, i.conversation_id, i.id, i.kind, i.created_at, m.type, m.content,
-  m.text, m.wa_message_id, m.correlation_id, q.content ->> 'name'
+  m.text, m.wa_message_id, m.correlation_id, q.content ->> 'name', i.data
 from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
 join bot_inputs i on i.organization_id = n.organization_id and i.conversation_id = n.id
 left join messages m on m.organization_id = i.organization_id and m.id = i.id
@@ -55,7 +55,7 @@ select organization_id, name, value -> 'value' from bot_variables where organiza
 
 
 class Input(NamedTuple):
-    """Something to hear: a message, or that a person gives the conversation back."""
+    """Something to hear: a message, a program's answer, a person who gives it back."""
 
     id: UUID
     kind: str
@@ -66,6 +66,7 @@ class Input(NamedTuple):
     wamid: str | None
     correlation_id: UUID | None
     template: str | None  # the name of the one it answers
+    data: Json  # of a callback
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ class Talk:
     sessions: dict[UUID, Live] = field(default_factory=dict[UUID, Live])
     said: list[Said] = field(default_factory=list[Said])
     steps: list[tuple[UUID, Step]] = field(default_factory=list[tuple[UUID, Step]])
+    calls: list[CallApi] = field(default_factory=list[CallApi])
     notes: list[str] = field(default_factory=list[str])
     remarks: list[Note] = field(default_factory=list[Note])
     variables: Json = field(default_factory=dict[str, Any])

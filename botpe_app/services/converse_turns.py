@@ -47,7 +47,6 @@ log = logging.getLogger(__name__)
 _ASK_AGAIN = timedelta(seconds=30)  # whether a question was sent by now
 _UNSENT = ("queued", "claimed", "sending")
 _NO_AI = "No AI is connected to bots yet."
-_NO_CALLS = "Bots cannot call other programs yet."
 
 
 @dataclass(slots=True)
@@ -69,6 +68,8 @@ class Turns:
     def _hear(self, heard: Input) -> None:
         if heard.kind == "continue":
             self._give_back(heard)
+        elif heard.kind == "callback":
+            self._go(Callback.model_validate({"type": "callback", **heard.data}), heard)
         elif self.talk.owner == "human":
             self._silence()
         elif heard.type is not None:
@@ -203,7 +204,7 @@ class Turns:
         return {**self.bots.published[self.talk.organization_id], **found}
 
     def _took(self, ran: Ran, heard: Input | None) -> None:
-        """Keeps what came of a turn; calls nobody can make fail at once."""
+        """Keeps what came of a turn; what no AI can answer fails at once."""
         live = self.talk.live
         if live is None:
             return
@@ -216,9 +217,10 @@ class Turns:
             live.asked_message_id, live.asked_status, live.asked_at = last, "queued", None
         self._keep(live)
         for effect in ran.effects:
-            if isinstance(effect, RunAgent | CallApi):
-                why = _NO_AI if isinstance(effect, RunAgent) else _NO_CALLS
-                self._go(Callback(token=effect.token, ok=False, error=why), heard)
+            if isinstance(effect, RunAgent):
+                self._go(Callback(token=effect.token, ok=False, error=_NO_AI), heard)
+            elif isinstance(effect, CallApi):
+                self.talk.calls.append(effect)
 
     def _keep(self, live: Live) -> None:
         live.due_at = self._next_due(live)

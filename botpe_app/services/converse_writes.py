@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, LiteralString
 
+from botpe_app.core.engine import CallApi
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
 from botpe_app.services.converse_batch import Connection, Said, Talk
@@ -46,6 +48,12 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text
   %b::text[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[])
   as n (organization_id, id, conversation_id, account_id, contact_id, type, content, text,
     bot_id, epoch, correlation_id, later)
+"""
+_CALLS: LiteralString = """
+insert into bot_calls (organization_id, id, conversation_id, request, attempts)
+select organization_id, id, conversation_id, convert_from(request, 'UTF8')::jsonb, 0
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[])
+  as n (organization_id, id, conversation_id, request)
 """
 _NOTES: LiteralString = """
 insert into notes (organization_id, id, conversation_id, text)
@@ -106,6 +114,7 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
         (_SESSIONS, [row for talk in talks for row in _sessions(talk)]),
         (_STEPS, [row for talk in talks for row in _steps(talk)]),
         (_MESSAGES, [_message(talk, said) for talk in talks for said in talk.said]),
+        (_CALLS, [(*_own(talk), talk.id, _wanted(call)) for talk in talks for call in talk.calls]),
         (_NOTES, [(*_own(talk), talk.id, text) for talk in talks for text in talk.notes]),
         (_CONTACTS, [_contact(talk) for talk in talks if _contact_changed(talk)]),
         (_CONSENTS, [_consent(talk) for talk in talks if talk.consent is not None]),
@@ -170,6 +179,10 @@ def _message(talk: Talk, said: Said) -> Row:
         said.correlation_id,
         talk.now + timedelta(seconds=after) if after else None,
     )
+
+
+def _wanted(call: CallApi) -> bytes:
+    return dumps(asdict(call))
 
 
 def _contact(talk: Talk) -> Row:

@@ -54,6 +54,8 @@ for update
 _MOVE: tuple[LiteralString, ...] = (
     "update bot_inputs set conversation_id = %(into)s"
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update bot_calls set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     # A conversation is in one bot at a time: where both were, the keeper's goes on.
     """
 update bot_sessions d set status = 'ended', ending = 'interrupted', token = null, due_at = null

@@ -16,6 +16,7 @@ _DUE: dict[Lane, LiteralString] = {
     ),
     Lane.CONVERSATIONS: (
         "select exists (select from bot_inputs where next_at <= now())"
+        " or exists (select from bot_calls where next_at <= now())"
         " or exists (select from bot_sessions where due_at <= now())"
     ),
     Lane.OUTBOX: (

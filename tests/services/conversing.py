@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botpe_app.services import bot_publishing, bots, converse
+from botpe_app.services import bot_calls, bot_publishing, bots, converse
 from tests.acting import within
 from tests.conftest import Business
 from tests.services.ingesting import message, receive, rows
@@ -62,6 +62,14 @@ def answer(limit: int = converse.BATCH) -> int:
 def say(url: str, number: int, text: str, **others: Any) -> None:
     """A customer's text arrives and is answered."""
     receive(url, message(number, content={"body": text}, **others))
+    answer()
+
+
+def nobody_answers_calls() -> None:
+    """What bots called cannot be reached."""
+    with converse.connect() as connection:
+        for call in bot_calls.claim(connection, 100):
+            bot_calls.settle(connection, call, bot_calls.Answer(ok=False, error="Gone."))
     answer()
 
 

@@ -19,6 +19,7 @@ from tests.services.conversing import (
     answer,
     end,
     flow,
+    nobody_answers_calls,
     publish,
     question,
     say,
@@ -353,6 +354,7 @@ def test_customers_hear_what_the_simulation_said(
     played = within(business.admin, simulate_bot, bot, inputs=inputs)
     for number, text in enumerate(item.example):
         say(services, number, text)
+        nobody_answers_calls()
     real = rows(services, "select direction, type, content from messages order by id")
     assert [(row["direction"] == "incoming", row["type"], row["content"]) for row in real] == [
         (line["from"] == "contact", line["type"], line["content"]) for line in played.transcript

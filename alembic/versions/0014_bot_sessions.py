@@ -1,4 +1,4 @@
-"""Bots at work, behind the wall of 0002."""
+"""Bots at work and the calls they make, behind the wall of 0002."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql.sqltypes import AutoString
 
-revision = "0008"
-down_revision = "0007"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-TABLES = ("bot_inputs", "bot_sessions", "bot_steps", "bot_variables")
+TABLES = ("bot_inputs", "bot_calls", "bot_sessions", "bot_steps", "bot_variables")
 # The condition of 0002 at the time.
 OURS = (
     "case when (select current_setting('botpe.system', true)) = 'on' then true"
@@ -27,16 +27,29 @@ def upgrade() -> None:
         *_key(),
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
         _text("kind"),
+        sa.Column("data", JSONB(), server_default="{}", nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         _now("next_at"),
         _now("created_at"),
         _ends_with("conversation_id", "conversations"),
-        sa.CheckConstraint("kind in ('message','continue')", name="kind_known"),
+        sa.CheckConstraint("kind in ('message','continue','callback')", name="kind_known"),
     )
     op.create_index(
         "ix_bot_inputs_conversation", "bot_inputs", ["organization_id", "conversation_id", "id"]
     )
     op.create_index("ix_bot_inputs_due", "bot_inputs", ["next_at"])
+    op.create_table(
+        "bot_calls",
+        *_key(),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("request", JSONB(), server_default="{}", nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        _now("next_at"),
+        _now("created_at"),
+        _ends_with("conversation_id", "conversations"),
+    )
+    op.create_index("ix_bot_calls_due", "bot_calls", ["next_at"])
+    op.create_index("ix_bot_calls_conversation", "bot_calls", ["organization_id", "conversation_id"])
     op.create_table(
         "bot_sessions",
         *_key(),

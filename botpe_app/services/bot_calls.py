@@ -1,0 +1,91 @@
+"""Calls that bots make to other programs: written with the turn that wants them, made later.
+
+A call is claimed in a commit before it goes out. One whose worker was killed counts as tried,
+so it goes out again only if the flow allows retries.
+"""
+
+from __future__ import annotations
+
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from botpe_app.models.base import new_id
+from botpe_app.services.converse_batch import Connection
+from botpe_app.whatsapp.payloads import dumps
+
+Json = dict[str, Any]
+
+_CLAIM: LiteralString = """
+update bot_calls b set attempts = b.attempts + 1,
+  next_at = now() + ((b.request ->> 'timeout_seconds')::int + 15) * interval '1 second'
+from (
+  select organization_id, id from bot_calls where next_at <= now()
+  order by next_at limit %s for update skip locked
+) due
+where b.organization_id = due.organization_id and b.id = due.id
+returning b.organization_id, b.id, b.conversation_id, b.attempts, b.request
+"""
+_DONE: LiteralString = """
+with done as (
+  delete from bot_calls where organization_id = %(organization)s and id = %(id)s
+    and attempts = %(attempts)s
+  returning organization_id, conversation_id
+)
+insert into bot_inputs (organization_id, id, conversation_id, kind, data, attempts)
+select organization_id, %(input)s, conversation_id, 'callback',
+  convert_from(%(data)s, 'UTF8')::jsonb, 0
+from done
+"""
+_AGAIN: LiteralString = """
+update bot_calls set next_at = now() + power(2, attempts - 1) * interval '1 second'
+where organization_id = %(organization)s and id = %(id)s and attempts = %(attempts)s
+"""
+
+
+class Call(NamedTuple):
+    """A call that is ours to make now; `attempts` counts this one."""
+
+    organization_id: UUID
+    id: UUID
+    conversation_id: UUID
+    attempts: int
+    request: Json
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether all tries are used up: the last one's end is not known."""
+        return self.attempts > 1 + self.request["retries"]
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the flow allows another try."""
+        return self.attempts <= self.request["retries"]
+
+
+class Answer(NamedTuple):
+    """What came of a call; `again`: another try may do better."""
+
+    ok: bool
+    data: Json | None = None
+    error: str = ""
+    again: bool = False
+
+
+def claim(connection: Connection, room: int) -> list[Call]:
+    """Up to `room` calls that are due."""
+    return [Call(*row) for row in connection.execute(_CLAIM, (room,))]
+
+
+def settle(connection: Connection, call: Call, answer: Answer) -> None:
+    """Tells the bot, or puts the call off where another try is allowed and worth it."""
+    key = {"organization": call.organization_id, "id": call.id, "attempts": call.attempts}
+    if answer.again and call.may_retry:
+        connection.execute(_AGAIN, key)
+        return
+    told = {
+        "token": call.request["token"],
+        "ok": answer.ok,
+        "data": answer.data,
+        "error": answer.error,
+    }
+    connection.execute(_DONE, {**key, "input": new_id(), "data": dumps(told)})
