@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_WEBHOOKS = "manage_webhooks"
     READ_AUDIT_LOG = "read_audit_log"
+    MANAGE_AGENTS = "manage_agents"
     MANAGE_TEMPLATES = "manage_templates"
 
 

@@ -2,6 +2,8 @@
 
 from botpe_app.models.account import AccountNotice, WhatsAppAccount
 from botpe_app.models.audit import AuditEvent
+from botpe_app.models.account import WhatsAppAccount
+from botpe_app.models.agent import AgentLog, AgentUsage, Intent, TrainingPhrase
 from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
@@ -27,6 +29,8 @@ from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
     "AccountNotice",
+    "AgentLog",
+    "AgentUsage",
     "ApiKey",
     "AuditEvent",
     "Bot",
@@ -46,6 +50,7 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "MailToken",
+    "Intent",
     "Media",
     "MediaUpload",
     "Membership",
@@ -62,6 +67,7 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Throttle",
+    "TrainingPhrase",
     "User",
     "UserSession",
     "WebhookDelivery",

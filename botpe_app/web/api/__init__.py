@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from botpe_app.web import health, metrics
 from botpe_app.web.api import (
     accounts,
+    agents,
     api_keys,
     audit_log,
     auth,
@@ -21,6 +22,7 @@ from botpe_app.web.api import (
     custom_fields,
     docs,
     errors,
+    intents,
     media,
     messages,
     organizations,
@@ -40,6 +42,7 @@ _RESOURCES = (
     segments,
     templates,
     bots,
+    intents, agents,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

@@ -103,6 +103,7 @@ def make_things(
             "delivery_id": ask("GET", f"/api/webhooks/{hook}/deliveries").json()["data"][0]["id"],
             "user_id": str(business.viewer.user_id),
             "segment_id": ask("POST", "/api/segments", EVERYBODY).json()["id"],
+            "intent_id": ask("POST", "/api/intents", {"name": "track"}).json()["id"],
             "tag_id": ask("POST", "/api/tags", {"name": "vip"}).json()["id"],
             "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
             "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],
