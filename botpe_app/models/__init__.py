@@ -1,9 +1,8 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
 from botpe_app.models.account import AccountNotice, WhatsAppAccount
+from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
 from botpe_app.models.audit import AuditEvent
-from botpe_app.models.account import WhatsAppAccount
-from botpe_app.models.agent import AgentLog, AgentUsage, Intent, TrainingPhrase
 from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
@@ -31,6 +30,7 @@ __all__ = [
     "AccountNotice",
     "AgentLog",
     "AgentUsage",
+    "AiSettings",
     "ApiKey",
     "AuditEvent",
     "Bot",
@@ -48,9 +48,9 @@ __all__ = [
     "Conversation",
     "CustomField",
     "IdempotencyKey",
+    "Intent",
     "Invitation",
     "MailToken",
-    "Intent",
     "Media",
     "MediaUpload",
     "Membership",

@@ -89,3 +89,18 @@ class AgentUsage(SQLModel, table=True):
         sa_type=dollars(),  # pyright: ignore[reportArgumentType]
         sa_column_kwargs=_ZERO,
     )
+
+
+class AiSettings(SQLModel, table=True):
+    """How an organization's agents work; "" is the usual model."""
+
+    __tablename__ = "ai_settings"  # pyright: ignore[reportAssignmentType]
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    model: str = Field(default="", sa_column_kwargs=_EMPTY)
+    monthly_budget_usd: Decimal = Field(
+        default=Decimal(10),
+        sa_type=dollars(),  # pyright: ignore[reportArgumentType]
+        sa_column_kwargs={"server_default": "10"},
+    )
+    tone: str = Field(default="", sa_column_kwargs=_EMPTY)

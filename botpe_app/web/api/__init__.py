@@ -10,6 +10,7 @@ from botpe_app.web import health, metrics
 from botpe_app.web.api import (
     accounts,
     agents,
+    ai_settings,
     api_keys,
     audit_log,
     auth,
@@ -40,9 +41,8 @@ _RESOURCES = (
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
     problems, templates,
     segments,
-    templates,
     bots,
-    intents, agents,
+    intents, agents, ai_settings,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

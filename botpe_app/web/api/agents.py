@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import agent_runs, agents
+from botpe_app.services import agent_runs, agent_support, agent_templates, agents
 from botpe_app.services.agent_runs import RunItem
+from botpe_app.services.agent_support import SupportItem
+from botpe_app.services.agent_templates import TemplateDraft
 from botpe_app.services.agents import Understood
 from botpe_app.services.views import Page
+from botpe_app.web.api.agent_asking import AgentRoute, asked, prepared_by
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape
 
@@ -79,3 +84,75 @@ def understand(call: Caller, body: Utterance) -> Understood:
 def list_runs(call: Caller, query: FromQuery[RunQuery]) -> Page[RunItem]:
     """What the agents did, newest first."""
     return agent_runs.list_runs(call.session, call.actor, **query.model_dump())
+
+
+class Description(BaseModel):
+    """What the template is for, in any language."""
+
+    description: str
+
+
+class TemplateProblem(Shape):
+    """Something to mend before Meta sees it."""
+
+    field: str
+    severity: str
+    message: str
+
+
+class DraftedTemplate(Shape):
+    """A template in Graph form; nothing is stored."""
+
+    template: dict[str, Any]
+    problems: list[TemplateProblem]
+    source: str
+    run_id: Id
+
+
+class SupportRequest(BaseModel):
+    """A conversation, or a customer's text alone."""
+
+    conversation_id: str | None = None
+    text: str | None = None
+
+
+class Support(Shape):
+    """Replies to choose from, and a summary; nothing is sent."""
+
+    suggestions: list[str]
+    summary: str
+    sentiment: str
+    urgency: str
+    source: str
+    run_id: Id
+
+
+@needs(Permission.MANAGE_TEMPLATES)
+@prepared_by(lambda session, actor, body: agent_templates.prepare(session, actor, body.description))
+def write_template(call: Caller, body: Description) -> TemplateDraft:
+    """Write a message template from a description, checked by our lint."""
+    return agent_templates.finish(call.session, call.actor, asked(call))
+
+
+@needs(Permission.ANSWER)
+@prepared_by(
+    lambda session, actor, body: agent_support.prepare(
+        session, actor, body.conversation_id, body.text
+    )
+)
+def support(call: Caller, body: SupportRequest) -> SupportItem:
+    """Suggest what to answer next, and sum up what was said."""
+    return agent_support.finish(call.session, call.actor, asked(call))
+
+
+for _path, _endpoint, _model in (
+    ("/template", write_template, DraftedTemplate),
+    ("/support", support, Support),
+):
+    routes.add_api_route(
+        _path,
+        _endpoint,
+        methods=["POST"],
+        response_model=_model,
+        route_class_override=AgentRoute,
+    )

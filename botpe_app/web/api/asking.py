@@ -45,7 +45,7 @@ class _AskingWork(Work):
         with transaction() as session:
             call = self._admit(session, request)
             assert isinstance(call, Call)  # noqa: S101 - none of these is public
-            replayed = _is_replay(call, raw)
+            replayed = is_replay(call, raw)
             if not replayed:
                 prepared = self.endpoint.prepare(session, call.actor, **request.path_params)  # pyright: ignore[reportFunctionMemberAccess]
         if not replayed:
@@ -53,7 +53,7 @@ class _AskingWork(Work):
         return super()._in_transaction(request, raw)
 
 
-def _is_replay(call: Call, raw: bytes) -> bool:
+def is_replay(call: Call, raw: bytes) -> bool:
     """Whether this was done before, and so is answered without asking again."""
     key = call.request.headers.get(idempotency.HEADER)
     if key is None:

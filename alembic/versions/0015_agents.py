@@ -1,4 +1,4 @@
-"""Intents, their phrases, and what the agents did, behind the wall of 0002."""
+"""Intents, their phrases, what the agents did and how they work, behind the wall of 0002."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString
 
-revision = "0009"
-down_revision = "0008"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-TABLES = ("intents", "training_phrases", "agent_logs", "agent_usage")
+TABLES = ("intents", "training_phrases", "agent_logs", "agent_usage", "ai_settings")
 # The condition of 0002 at the time.
 OURS = (
     "case when (select current_setting('botpe.system', true)) = 'on' then true"
@@ -74,6 +74,14 @@ def upgrade() -> None:
         sa.Column("runs", sa.Integer(), server_default="0", nullable=False),
         *_spent(),
         sa.PrimaryKeyConstraint("organization_id", "day", "agent"),
+    )
+    op.create_table(
+        "ai_settings",
+        _key()[0],
+        sa.Column("model", AutoString(), server_default="", nullable=False),
+        sa.Column("monthly_budget_usd", sa.Numeric(14, 6), server_default="10", nullable=False),
+        sa.Column("tone", AutoString(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("organization_id"),
     )
     for table in TABLES:
         op.execute(f"alter table {table} enable row level security")

@@ -1,0 +1,200 @@
+"""The agents by API: with Claude, without, and at the end of the budget."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.conftest import Business
+from tests.web.api.conftest import problem
+from tests.web.conftest import Browser
+
+WRITTEN = {
+    "name": "Spring Sale", "language": "en_US", "category": "MARKETING", "header": "", "footer": "",
+    "body": "Hello {{1}}, spring is here. Come and see us.", "samples": ["Ana"],
+    "quick_replies": ["Tell me more"],
+}  # fmt: skip
+HELP = {"suggestions": ["It is on its way.", "I will look."], "summary": "Wants the order."}
+
+
+@pytest.fixture
+def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
+    """The scripted server, where this process asks."""
+    with serving() as found:
+        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
+        yield found
+
+
+def runs(admin: Browser) -> list[dict[str, Any]]:
+    return admin("GET", "/api/agents/runs").json()["data"]
+
+
+def write(admin: Browser, description: str = "a spring sale") -> dict[str, Any]:
+    response = admin("POST", "/api/agents/template", {"description": description})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_claude_writes_a_template_that_our_lint_accepts(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    claude.script = [says(json.dumps(WRITTEN), tokens=(1000, 200))]
+    told = write(admin)
+    assert (told["source"], told["template"]["name"]) == ("claude", "spring_sale")
+    assert [one["type"] for one in told["template"]["components"]] == ["BODY", "BUTTONS"]
+    assert [one for one in told["problems"] if one["severity"] == "error"] == []
+    run = runs(admin)[0]
+    assert (run["id"], run["success"], run["error"]) == (told["run_id"], True, None)
+    assert (run["input_tokens"], run["output_tokens"], run["cost_usd"]) == (1000, 200, 0.002)
+    assert "template_v1" in run["explanation"]
+    assert admin("GET", "/api/templates").json()["data"] == []
+
+
+@pytest.mark.parametrize("answer", [says("nonsense"), fails(529), fails(401), says("{}")])
+def test_without_a_usable_answer_our_own_pattern_does(
+    claude: MessagesApi, admin: Browser, answer: Any
+) -> None:
+    claude.script = [answer]
+    told = write(admin, "remind of the appointment")
+    assert (told["source"], told["template"]["name"]) == ("local", "appointment_reminder")
+    run = runs(admin)[0]
+    assert not run["success"]
+    assert run["error"] in run["explanation"]
+
+
+@pytest.mark.parametrize(
+    "description",
+    ["appointment", "your parcel was shipped", "invoice due", "order received", "rate us", "🙂"],
+)
+def test_without_a_key_every_pattern_passes_our_lint(admin: Browser, description: str) -> None:
+    told = write(admin, description)
+    assert told["source"] == "local"
+    assert [one for one in told["problems"] if one["severity"] == "error"] == []
+    run = runs(admin)[0]
+    assert (run["success"], run["cost_usd"]) == (True, 0)
+    assert "ANTHROPIC_API_KEY" in run["explanation"]
+
+
+def test_the_budget_is_never_exceeded_and_then_we_do_without(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 0.02})
+    claude.script = [says(json.dumps(WRITTEN), tokens=(2000, 300))]
+    sources = [write(admin)["source"] for _ in range(8)]
+    assert sources[0] == "claude"
+    assert sources[-1] == "local"
+    settings = admin("GET", "/api/ai-settings").json()
+    assert settings["spent_usd"] <= 0.02
+    assert len(claude.asked) == sources.count("claude")
+    assert "budget" in runs(admin)[0]["explanation"]
+    admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 5})
+    assert write(admin)["source"] == "claude"
+
+
+def test_a_budget_of_nothing_asks_nobody(claude: MessagesApi, admin: Browser) -> None:
+    state = admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 0}).json()["budget_state"]
+    assert (state, write(admin)["source"], claude.asked) == ("exhausted", "local", [])
+
+
+def test_a_repeated_request_is_answered_without_asking_again(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    claude.script = [says(json.dumps(WRITTEN))]
+    given = {"headers": {**admin.headers, "Idempotency-Key": "one"}}
+    first, again = (
+        admin("POST", "/api/agents/template", {"description": "a sale"}, **given).json()
+        for _ in range(2)
+    )
+    assert first == again
+    assert len(claude.asked) == 1
+
+
+def test_twins_at_once_get_one_answer_and_nothing_stays_set_aside(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def together() -> Any:
+        both.wait()
+        return says(json.dumps(WRITTEN), tokens=(1000, 200))
+
+    claude.script = [together]
+    given = {"headers": {**admin.headers, "Idempotency-Key": "one"}}
+    body = {"description": "a sale"}
+    with ThreadPoolExecutor(2) as pool:
+        twins = [pool.submit(admin, "POST", "/api/agents/template", body, **given) for _ in "ab"]
+    first, second = (twin.result().json() for twin in twins)
+    assert first == second
+    assert sorted(run["cost_usd"] for run in runs(admin)) == [0.002, 0.002]
+    assert admin("GET", "/api/ai-settings").json()["spent_usd"] == 0.004
+
+
+def test_the_staff_get_help_with_a_conversation(
+    claude: MessagesApi, admin: Browser, conversation: str
+) -> None:
+    claude.script = [says(json.dumps(HELP))]
+    told = admin("POST", "/api/agents/support", {"conversation_id": conversation}).json()
+    assert (told["suggestions"], told["summary"]) == (HELP["suggestions"], HELP["summary"])
+    assert told["source"] == "claude"
+    data = json.loads(claude.asked[0]["messages"][0]["content"])
+    assert {one["who"] for one in data["conversation"]} <= {"us", "customer"}
+
+
+def test_without_a_key_the_nearest_canned_reply_is_suggested(admin: Browser) -> None:
+    for shortcut, text in (("open", "We are open from nine to six."), ("bye", "Goodbye for now!")):
+        made = admin("POST", "/api/canned-replies", {"shortcut": shortcut, "text": text})
+        assert made.status_code == 201, made.text
+    told = admin("POST", "/api/agents/support", {"text": "when are you open? urgent"}).json()
+    assert told["suggestions"][0] == "We are open from nine to six."
+    assert (told["source"], told["urgency"]) == ("local", "high")
+    assert "when are you open" in told["summary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("template", {}, (422, "invalid", "description")),
+        ("template", {"description": " "}, (422, "invalid", "description")),
+        ("template", {"description": "x" * 4001}, (422, "invalid", "description")),
+        ("support", {}, (422, "invalid", "text")),
+        ("support", {"text": 5}, (422, "invalid", "text")),
+        ("support", {"conversation_id": "x"}, (404, "not_found", None)),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_not_written_down(
+    admin: Browser, path: str, body: dict[str, Any], expected: tuple[int, str, str | None]
+) -> None:
+    assert problem(admin("POST", f"/api/agents/{path}", body)) == expected
+    assert runs(admin) == []
+
+
+def test_another_organizations_conversation_is_not_found(
+    conversation: str, make_business: Callable[..., Business], with_key: Callable[..., Browser]
+) -> None:
+    stranger = with_key(make_business("Globex", "999").admin)
+    response = stranger("POST", "/api/agents/support", {"conversation_id": conversation})
+    assert response.status_code == 404
+
+
+def test_settings_are_read_and_changed(admin: Browser) -> None:
+    usual = admin("GET", "/api/ai-settings").json()
+    assert (usual["has_key"], usual["budget_state"], usual["spent_usd"]) == (False, "ok", 0)
+    change = {"model": "claude-sonnet-5-5", "tone": "warm", "monthly_budget_usd": 12.5}
+    changed = admin("PATCH", "/api/ai-settings", change).json()
+    assert changed == {**usual, **change}
+    assert admin("PATCH", "/api/ai-settings", {"model": ""}).json()["model"] == usual["model"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("monthly_budget_usd", -1), ("monthly_budget_usd", 1e12), ("monthly_budget_usd", "x"),
+     ("model", "x" * 81), ("tone", "x" * 501), ("tone", 5)],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_names_its_field(admin: Browser, name: str, value: Any) -> None:
+    assert problem(admin("PATCH", "/api/ai-settings", {name: value})) == (422, "invalid", name)
