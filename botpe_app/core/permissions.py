@@ -18,6 +18,7 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    OVERSEE_PLATFORM = "oversee_platform"
     READ_AUDIT_LOG = "read_audit_log"
     MANAGE_AGENTS = "manage_agents"
     MANAGE_TEMPLATES = "manage_templates"
@@ -32,13 +33,13 @@ _OF_AGENT = _OF_VIEWER | {
     Permission.MANAGE_CANNED_REPLIES,
     Permission.MANAGE_CONTACTS,
 }
-_OF_ADMIN = frozenset(Permission)
+_OF_ADMIN = frozenset(Permission) - {Permission.OVERSEE_PLATFORM}
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     VIEWER: _OF_VIEWER,
     AGENT: _OF_AGENT,
     ADMIN: _OF_ADMIN,
-    SUPERADMIN: _OF_ADMIN,
+    SUPERADMIN: frozenset(Permission),
 }
 
 

@@ -20,6 +20,7 @@ class Organization(SQLModel, table=True):
     name: str
     slug: str = Field(unique=True)
     time_zone: str = "UTC"  # IANA name
+    plan: str = Field(default="ENTERPRISE", sa_column_kwargs={"server_default": "ENTERPRISE"})
     created_at: datetime = moment(default_now=True)
 
 

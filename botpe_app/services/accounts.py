@@ -14,6 +14,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, NotFound
 from botpe_app.models import Bot, Conversation, WhatsAppAccount
 from botpe_app.queue import Lane, nudge
+from botpe_app.services import plans
 from botpe_app.services.access import Actor, get
 from botpe_app.services.views import AccountItem
 
@@ -54,6 +55,7 @@ def add_account(
     Raises Forbidden, Invalid naming the field, Conflict if the number is connected already.
     """
     actor.require(Permission.MANAGE_NUMBERS)
+    plans.require_room(session, actor, "numbers")
     number = phones.e164(phone)
     row = WhatsAppAccount(
         organization_id=actor.organization_id,

@@ -14,7 +14,7 @@ from botpe_app.db import act_as_system, act_in_the_name_of
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Invitation, Membership, Organization, User
 from botpe_app.models.base import utc_now
-from botpe_app.services import auth, credentials, mails, throttles
+from botpe_app.services import auth, credentials, mails, plans, throttles
 from botpe_app.services.access import Actor, hash_token, organization_of
 
 _LASTS = timedelta(hours=72)
@@ -50,6 +50,7 @@ def invite(session: Session, actor: Actor, *, email: str, role: str) -> Invitati
             col(Invitation.email) == email,
         )
     )
+    plans.require_room(session, actor, "people")
     token = secrets.token_urlsafe(32)
     row = Invitation(
         organization_id=actor.organization_id,

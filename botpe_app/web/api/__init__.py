@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from botpe_app.web import health, metrics
 from botpe_app.web.api import (
     accounts,
+    admin,
     agents,
     ai_settings,
     api_keys,
@@ -39,8 +40,7 @@ from botpe_app.web.api import (
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
-    problems, templates,
-    segments,
+    problems, templates, segments, admin,
     bots,
     intents, agents, ai_settings,
 )  # fmt: skip

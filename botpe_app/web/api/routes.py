@@ -44,7 +44,7 @@ from botpe_app.models import (
     WebhookSubscription,
     WhatsAppAccount,
 )
-from botpe_app.services import access, idempotency
+from botpe_app.services import access, idempotency, platform
 from botpe_app.services.access import Actor
 from botpe_app.web import cookies
 from botpe_app.web.api import bodies, callers, errors, limits
@@ -236,7 +236,7 @@ class Work:
         """Raises NotFound, then Invalid, then what the endpoint raises."""
         if isinstance(visit, Call):
             for name, value in visit.request.path_params.items():
-                access.get(visit.session, visit.actor, _TABLES[name], value)
+                self._look_up(visit, name, value)
         result = self.endpoint(visit, **self._read(visit.request, raw))
         if result is None:
             return Response(status_code=204)
@@ -244,6 +244,12 @@ class Work:
             return result
         shaped = self.result.validate_python(result, from_attributes=True)
         return _json(self.status, self.result.dump_json(shaped))
+
+    def _look_up(self, call: Call, name: str, value: str) -> None:
+        if name == "organization_id":  # the only id that is not one of the actor's organization
+            platform.get_organization(call.session, call.actor, value)
+        else:
+            access.get(call.session, call.actor, _TABLES[name], value)
 
     def _read(self, request: Request, raw: bytes) -> dict[str, Any]:
         arguments: dict[str, Any] = dict(request.path_params)

@@ -173,7 +173,7 @@ def test_a_viewer_cannot_delete_and_an_admin_can(things: Things) -> None:
 def test_an_id_that_is_nothing_is_404_before_the_body_is_read(things: Things, named: str) -> None:
     ask = things.by_role["ADMIN"]
     other = {"none": str(uuid.uuid4()), "malformed": "1", "nul": "%00"}[named]
-    with_an_id = [(m, p) for m, p, _ in GUARDED if "{" in p]
+    with_an_id = [(m, p) for m, p, r in GUARDED if "{" in p and may("ADMIN", r.endpoint.needs)]  # pyright: ignore
     assert len(with_an_id) > 12
     for method, path in with_an_id:
         address = with_ids(path, dict.fromkeys(things.ids, other))
@@ -190,8 +190,8 @@ def test_another_organizations_admin_finds_nothing_of_ours_and_changes_nothing(
     stranger = make_things(make_business("Globex", "999")).by_role["ADMIN"]
     ours = things.by_role["ADMIN"]
     before = {path: ours("GET", path).json() for path in LISTS}
-    for method, path, _ in GUARDED:
-        if "{" in path:
+    for method, path, route in GUARDED:
+        if "{" in path and may("ADMIN", route.endpoint.needs):  # pyright: ignore
             response = stranger(method, with_ids(path, things.ids), {"status": "closed"})
             assert response.status_code == 404, f"{method} {path}: {response.text}"
     after = {path: ours("GET", path).json() for path in LISTS}
