@@ -22,6 +22,7 @@ class Permission(StrEnum):
     READ_AUDIT_LOG = "read_audit_log"
     MANAGE_AGENTS = "manage_agents"
     MANAGE_TEMPLATES = "manage_templates"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
 
 
 VIEWER, AGENT, ADMIN, SUPERADMIN = "VIEWER", "AGENT", "ADMIN", "SUPERADMIN"

@@ -12,7 +12,7 @@ from botpe_app.core import phone as phones
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, NotFound
-from botpe_app.models import Bot, Conversation, WhatsAppAccount
+from botpe_app.models import Bot, Campaign, Conversation, WhatsAppAccount
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import plans
 from botpe_app.services.access import Actor, get
@@ -129,6 +129,11 @@ def remove_account(session: Session, actor: Actor, account_id: UUID | str) -> No
     )
     if session.exec(answers.limit(1)).first():
         raise Conflict("This number has bots. Give them another number or delete them first.")
+    campaign = select(Campaign.id).where(
+        Campaign.organization_id == actor.organization_id, Campaign.account_id == row.id
+    )
+    if session.exec(campaign.limit(1)).first():
+        raise Conflict("A campaign is to be sent from this number. Remove the campaign first.")
     session.delete(row)
     session.flush()
     live.publish(session, actor.organization_id, "accounts")

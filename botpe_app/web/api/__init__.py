@@ -17,6 +17,7 @@ from botpe_app.web.api import (
     auth,
     bots,
     business_hours,
+    campaigns,
     canned_replies,
     contact_sheets,
     contacts,
@@ -40,7 +41,7 @@ from botpe_app.web.api import (
 _RESOURCES = (
     auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
-    problems, templates, segments, admin,
+    problems, templates, segments, campaigns, admin,
     bots,
     intents, agents, ai_settings,
 )  # fmt: skip

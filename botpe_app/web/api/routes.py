@@ -28,6 +28,7 @@ from botpe_app.errors import BotpeError
 from botpe_app.models import (
     ApiKey,
     Bot,
+    Campaign,
     CannedReply,
     Contact,
     Conversation,
@@ -57,6 +58,7 @@ Answer = TypeVar("Answer")
 _TABLES = {
     "account_id": WhatsAppAccount,
     "bot_id": Bot,
+    "campaign_id": Campaign,
     "contact_id": Contact,
     "conversation_id": Conversation,
     "delivery_id": WebhookDelivery,

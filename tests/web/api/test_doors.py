@@ -110,6 +110,11 @@ def make_things(
             "team_id": ask("POST", "/api/teams", {"name": "Sales"}).json()["id"],
             "template_id": ask("POST", "/api/templates", TEMPLATE).json()["id"],
         }
+        campaign = {
+            "name": "Sale", "account_id": ids["account_id"], "template_id": ids["template_id"],
+            "contact_ids": [contact.id],
+        }  # fmt: skip
+        ids["campaign_id"] = ask("POST", "/api/campaigns", campaign).json()["id"]
         return Things(ids, by_role)
 
     return make
@@ -212,6 +217,7 @@ LISTS = (
     "/api/teams",
     "/api/webhooks",
     "/api/templates",
+    "/api/campaigns",
     "/api/bots",
 )
 
