@@ -167,7 +167,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(
 def test_an_unknown_lane_or_a_missing_setting_is_named(
     services: str, configure: Callable[..., None]
 ) -> None:
-    with pytest.raises(Invalid, match="no lane 'post'; there are ingest, outbox"):
+    with pytest.raises(Invalid, match="no lane 'post'; there are ingest, conversations"):
         run("post")
     configure(DATABASE_URL=services, REDIS_URL="")
     os.environ.pop("REDIS_URL")
