@@ -22,29 +22,10 @@ from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from botpe_app import models
 from botpe_app.core.permissions import Permission
 from botpe_app.db import transaction
 from botpe_app.errors import BotpeError
-from botpe_app.models import (
-    ApiKey,
-    Bot,
-    Campaign,
-    CannedReply,
-    Contact,
-    Conversation,
-    CustomField,
-    Intent,
-    Media,
-    Membership,
-    Message,
-    Segment,
-    Tag,
-    Team,
-    Template,
-    WebhookDelivery,
-    WebhookSubscription,
-    WhatsAppAccount,
-)
 from botpe_app.services import access, idempotency, platform
 from botpe_app.services.access import Actor
 from botpe_app.web import cookies
@@ -56,24 +37,24 @@ Answer = TypeVar("Answer")
 
 # What a path's id names; looked up before the body is read, since 404 comes before 422.
 _TABLES = {
-    "account_id": WhatsAppAccount,
-    "bot_id": Bot,
-    "campaign_id": Campaign,
-    "contact_id": Contact,
-    "conversation_id": Conversation,
-    "delivery_id": WebhookDelivery,
-    "field_id": CustomField,
-    "intent_id": Intent,
-    "key_id": ApiKey,
-    "media_id": Media,
-    "message_id": Message,
-    "reply_id": CannedReply,
-    "segment_id": Segment,
-    "tag_id": Tag,
-    "team_id": Team,
-    "template_id": Template,
-    "user_id": Membership,
-    "webhook_id": WebhookSubscription,
+    "account_id": models.WhatsAppAccount,
+    "bot_id": models.Bot,
+    "campaign_id": models.Campaign,
+    "contact_id": models.Contact,
+    "conversation_id": models.Conversation,
+    "delivery_id": models.WebhookDelivery,
+    "field_id": models.CustomField,
+    "intent_id": models.Intent,
+    "key_id": models.ApiKey,
+    "media_id": models.Media,
+    "message_id": models.Message,
+    "reply_id": models.CannedReply,
+    "segment_id": models.Segment,
+    "tag_id": models.Tag,
+    "team_id": models.Team,
+    "template_id": models.Template,
+    "user_id": models.Membership,
+    "webhook_id": models.WebhookSubscription,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8
