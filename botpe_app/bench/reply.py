@@ -1,18 +1,14 @@
-"""How long a customer waits for a program's answer: webhook in → stored → told → answered → POST.
+"""How long a customer waits for a bot's answer: webhook in → stored → heard → answered → POST.
 
-The program is a client like any other: it hears of changed conversations and replies through the
-same service as the API. Every process is a real one; times are of one machine's clock.
+Every process is a real one, the bot is published like any other, and times are of one machine's
+clock.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +19,7 @@ from botpe_app.bench.graph import FakeGraph
 from botpe_app.bench.ingest import percentile, serving
 from botpe_app.bench.load import at_rate, request
 from botpe_app.config import settings
-from botpe_app.live import CHANNEL
-from botpe_app.queue import redis
-from botpe_app.services import inbox, messages
+from botpe_app.services import bot_publishing, bots
 from botpe_app.services.access import Actor
 from botpe_app.whatsapp.signature import sign
 
@@ -34,6 +28,15 @@ _AT_ONCE = 1000
 _CONNECTIONS = 32
 _AIMS = {"p50_ms": 20, "p99_ms": 80}
 _PHONE_NUMBER_ID = "106540352242922"
+_FLOW = {
+    "version": 1,
+    "triggers": [{"id": "any", "type": "any_message"}],
+    "nodes": [
+        {"id": "start", "type": "start"},
+        {"id": "open", "type": "end", "data": {"text": "We are, until eight."}},
+    ],
+    "edges": [{"id": "e1", "source": "start", "source_handle": "next", "target": "open"}],
+}
 _FIRST = {"warm": "4915", "steady": "4916", "burst": "4917"}  # how their numbers begin
 
 
@@ -50,12 +53,12 @@ def measure() -> dict[str, Any]:
         organization, _ = rows.make_number(
             sql, phone_number_id=_PHONE_NUMBER_ID, per_second=100_000
         )
-    program = Actor(organization, None, "AGENT", "bench", kind="api")
+    _publish_bot(organization)
     with (
         worker("ingest"),
+        worker("conversations"),
         worker("outbox"),
         serving("botpe_app.web.webhook:webhook") as port,
-        _answering(program),
     ):
         _ask(graph, port, "warm", 100, _PER_SECOND)
         steady = _ask(graph, port, "steady", int(_PER_SECOND * _SECONDS), _PER_SECOND)
@@ -67,7 +70,7 @@ def measure() -> dict[str, Any]:
         },
         "aims": _AIMS,
         "figures": {"50 a second": steady, "1,000 at once": at_once},
-        "setup": {"cores": os.cpu_count(), "answered_by": "a program, through the reply service"},
+        "setup": {"cores": os.cpu_count(), "answered_by": "a bot of one message"},
     }
 
 
@@ -101,46 +104,13 @@ def _question(sender: str, name: str) -> bytes:
     return request("/webhooks/whatsapp", body.encode(), sign(secret, body.encode()))
 
 
-@contextlib.contextmanager
-def _answering(program: Actor) -> Iterator[None]:
-    """A program that answers every customer's message, beside the block."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_answer_all, args=(program, ended))
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _answer_all(program: Actor, ended: threading.Event) -> None:
-    channel = redis().pubsub(ignore_subscribe_messages=True)
-    channel.subscribe(CHANNEL)
-    answered: set[str] = set()  # every customer asks once; the answer moves the conversation too
-    with ThreadPoolExecutor(4) as pool:
-        while not ended.is_set():
-            heard = channel.get_message(timeout=0.2)
-            for topic in json.loads(heard["data"])["topics"] if heard else ():
-                if topic.startswith("conversation:") and topic not in answered:
-                    answered.add(topic)
-                    pool.submit(_answer, program, UUID(topic.partition(":")[2]))
-    channel.close()
-
-
-def _answer(program: Actor, conversation_id: UUID) -> None:
+def _publish_bot(organization: UUID) -> None:
+    """Has a bot answer whatever anybody writes."""
+    owner = Actor(organization, None, "ADMIN", "bench", kind="api")
     with db.transaction() as session:
-        db.act_for(session, program.organization_id)
-        talk = inbox.get_conversation(session, program, conversation_id)
-        if talk.last_direction == "incoming":
-            messages.reply(
-                session,
-                program,
-                conversation_id,
-                type="text",
-                content={"body": "We are, until eight."},
-                client_key=f"answer:{conversation_id}",
-            )
+        db.act_for(session, organization)
+        bot = bots.create_bot(session, owner, name="Answers", flow=_FLOW)
+        bot_publishing.publish_bot(session, owner, bot.id)
 
 
 if __name__ == "__main__":

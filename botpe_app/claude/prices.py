@@ -1,6 +1,7 @@
 """What Claude costs, in US dollars a million tokens, by family of models.
 
-As of 2026-11-25, rounded up where a family's members differ; a model of no known family counts
+As of 2026-11-25, as known here and not read from a published list: check them before you rely on a
+budget to the cent. Rounded up where a family's members differ; a model of no known family counts
 as the dearest, so that a budget is never overspent for want of a price.
 """
 
