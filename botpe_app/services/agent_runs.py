@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select, tuple_
+from sqlmodel import Session, col, select
 
 from botpe_app.core.permissions import Permission
 from botpe_app.models import AgentLog, AgentUsage
@@ -77,13 +77,7 @@ def list_runs(
     wanted = select(AgentLog).where(AgentLog.organization_id == actor.organization_id)
     if agent:
         wanted = wanted.where(AgentLog.agent == agent)
-    order = (col(AgentLog.created_at), col(AgentLog.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    wanted = wanted.order_by(order[0].desc(), order[1].desc()).limit(limit + 1)
-    rows = list(session.exec(wanted))
-    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([_item(row) for row in rows[:limit]], after)
+    return paging.newest(session, wanted, AgentLog, _item, limit=limit, cursor=cursor)
 
 
 def _item(row: AgentLog) -> RunItem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import case, tuple_
+from sqlalchemy import case
 from sqlmodel import Session, col, delete, select, update
 
 from botpe_app import live
@@ -40,12 +40,7 @@ def list_bots(
     """Bots, newest first."""
     actor.require(Permission.READ)
     wanted = select(Bot).where(Bot.organization_id == actor.organization_id)
-    order = (col(Bot.created_at), col(Bot.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    rows = list(session.exec(wanted.order_by(*(c.desc() for c in order)).limit(limit + 1)))
-    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([bot_item(row) for row in rows[:limit]], after)
+    return paging.newest(session, wanted, Bot, bot_item, limit=limit, cursor=cursor)
 
 
 def get_bot(session: Session, actor: Actor, bot_id: UUID | str) -> BotItem:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from botpe_app import live
@@ -46,13 +45,7 @@ def list_campaigns(
     """Campaigns, newest first. Raises Invalid for a bad cursor."""
     actor.require(Permission.READ)
     wanted = select(Campaign).where(Campaign.organization_id == actor.organization_id)
-    order = (col(Campaign.created_at), col(Campaign.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    wanted = wanted.order_by(order[0].desc(), order[1].desc()).limit(limit + 1)
-    rows = list(session.exec(wanted))
-    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([item(row) for row in rows[:limit]], after)
+    return paging.newest(session, wanted, Campaign, item, limit=limit, cursor=cursor)
 
 
 def get_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignItem:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, text, tuple_
+from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, or_, select
 
@@ -36,13 +36,7 @@ def list_contacts(
     """Customers, newest first; `q` matches names, and phone numbers by their digits."""
     actor.require(Permission.READ)
     wanted = select(Contact).where(*_wanted(actor, q, tag))
-    order = (col(Contact.created_at), col(Contact.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    wanted = wanted.order_by(order[0].desc(), order[1].desc()).limit(limit + 1)
-    rows = list(session.exec(wanted))
-    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([item(row) for row in rows[:limit]], after)
+    return paging.newest(session, wanted, Contact, item, limit=limit, cursor=cursor)
 
 
 def custom_field_names(

@@ -4,10 +4,42 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import tuple_
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
 from botpe_app.errors import Invalid
+from botpe_app.services.views import Page
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+
+def newest(
+    session: Session,
+    wanted: SelectOfScalar[Row],
+    table: Any,
+    item: Callable[[Row], Item],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Page[Item]:
+    """A page of the rows wanted of `table`, the one made last first, each as its view.
+
+    Raises Invalid naming `cursor`.
+    """
+    order = (col(table.created_at), col(table.id))
+    if cursor:
+        wanted = wanted.where(tuple_(*order) < tuple_(*read(cursor)))
+    wanted = wanted.order_by(*(column.desc() for column in order)).limit(limit + 1)
+    rows: list[Any] = list(session.exec(wanted))
+    after = write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
+    return Page([item(row) for row in rows[:limit]], after)
 
 
 def write(moment: datetime, row_id: UUID) -> str:

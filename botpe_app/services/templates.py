@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -51,13 +50,7 @@ def list_templates(
         wanted = wanted.where(Template.status == status.upper())
     if account_id:
         wanted = wanted.where(Template.account_id == as_id(account_id))
-    order = (col(Template.created_at), col(Template.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    wanted = wanted.order_by(order[0].desc(), order[1].desc()).limit(limit + 1)
-    rows = list(session.exec(wanted))
-    after = paging.write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([item(row) for row in rows[:limit]], after)
+    return paging.newest(session, wanted, Template, item, limit=limit, cursor=cursor)
 
 
 def get_template(session: Session, actor: Actor, template_id: UUID | str) -> TemplateItem:
