@@ -16,6 +16,7 @@ from botpe_app.services import bot_calls, converse
 from botpe_app.services.bot_calls import Call
 from jobs import bot_calls as calling
 from jobs import drain as drains
+from jobs.beside import Beside
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class _Converser:
     def __init__(
         self, connection: converse.Connection, client: aiohttp.ClientSession, wake: asyncio.Event
     ) -> None:
-        self._connection, self._client, self._wake = connection, client, wake
-        self._calls: set[asyncio.Task[None]] = set()
+        self._connection, self._client = connection, client
+        self._calls = Beside(wake, "bot_call_lost")
 
     async def step(self) -> float | None:
         taken, topics = converse.work(self._connection)
@@ -54,9 +55,7 @@ class _Converser:
             _announce(topics)
         if room := _CALLS_AT_ONCE - len(self._calls):
             for call in bot_calls.claim(self._connection, room):
-                task = asyncio.create_task(self._make(call))
-                self._calls.add(task)
-                task.add_done_callback(self._done)
+                self._calls.start(self._make(call))
         return 0.0 if taken else self._due_in()
 
     def _due_in(self) -> float | None:
@@ -72,17 +71,9 @@ class _Converser:
         answer = await calling.make(self._client, call)
         bot_calls.settle(self._connection, call, answer)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._calls.discard(task)
-        self._wake.set()
-        if not task.cancelled() and (error := task.exception()):
-            log.warning("bot_call_lost", exc_info=error)
-
     async def close(self) -> None:
         """What is under way is tried again, or told as failed, once its time is up."""
-        for task in self._calls:
-            task.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        await self._calls.cancel()
 
 
 def _announce(topics: converse.Topics) -> None:

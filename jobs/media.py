@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator
 
 from botpe_app import db
@@ -15,10 +14,9 @@ from botpe_app.queue import Lane
 from botpe_app.services import media_fetching
 from botpe_app.services.media_fetching import Job
 from jobs import drain as drains
+from jobs.beside import Beside
 from jobs.media_file import handle
 from jobs.threads import in_thread
-
-log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
 _LAST_CHUNKS_SECONDS = 8.0
@@ -42,29 +40,19 @@ async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
 
 class _Work:
     def __init__(self, wake: asyncio.Event) -> None:
-        self._wake = wake
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside(wake, "media_job_lost")
 
     async def step(self) -> float | None:
-        room = _AT_ONCE - len(self._tasks)
+        room = _AT_ONCE - len(self._beside)
         jobs, due_in = await asyncio.to_thread(_claim, room)
         for job in jobs:
-            task = asyncio.create_task(in_thread(handle, job))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
-        if self._tasks:
+            self._beside.start(in_thread(handle, job))
+        if self._beside:
             return _LOOK_AGAIN_SECONDS if due_in is None else max(due_in, 1.0)
         return due_in
 
     async def close(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_LAST_CHUNKS_SECONDS)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._wake.set()
-        if not task.cancelled() and (error := task.exception()):
-            log.warning("media_job_lost", exc_info=error)
+        await self._beside.finish(_LAST_CHUNKS_SECONDS)
 
 
 def _claim(room: int) -> tuple[list[Job], float | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator
 
 from botpe_app import db
@@ -13,10 +12,9 @@ from botpe_app.queue import Lane
 from botpe_app.services import webhook_deliveries as deliveries
 from botpe_app.services.webhook_deliveries import Receiver
 from jobs import drain as drains
+from jobs.beside import Beside
 from jobs.threads import in_thread
 from jobs.webhook_post import post
-
-log = logging.getLogger(__name__)
 
 _PROGRAMS_AT_ONCE = 16
 _LAST_ANSWERS_SECONDS = 16.0
@@ -40,29 +38,19 @@ async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
 
 class _Work:
     def __init__(self, wake: asyncio.Event) -> None:
-        self._wake = wake
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside(wake, "webhook_lost")
 
     async def step(self) -> float | None:
-        room = _PROGRAMS_AT_ONCE - len(self._tasks)
+        room = _PROGRAMS_AT_ONCE - len(self._beside)
         receivers, due_in = await asyncio.to_thread(_claim, room)
         for receiver in receivers:
-            task = asyncio.create_task(in_thread(tell, receiver))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
-        if self._tasks:
+            self._beside.start(in_thread(tell, receiver))
+        if self._beside:
             return _FAR_SECONDS if due_in is None else min(max(due_in, 0.5), _FAR_SECONDS)
         return None if due_in is None or due_in > _FAR_SECONDS else due_in
 
     async def close(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_LAST_ANSWERS_SECONDS)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._wake.set()
-        if not task.cancelled() and (error := task.exception()):
-            log.warning("webhook_lost", exc_info=error)
+        await self._beside.finish(_LAST_ANSWERS_SECONDS)
 
 
 def tell(receiver: Receiver) -> None:
