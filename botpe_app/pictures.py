@@ -19,6 +19,7 @@ PAGES = {
     "dashboard": "/dashboard",
     "inbox": "/inbox",
     "conversation": "/inbox?show=all",
+    "bots": "/bots",
     "numbers": "/settings/numbers",
     "api-keys": "/settings/api-keys",
     "simulator": "/simulator",

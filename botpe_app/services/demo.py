@@ -24,7 +24,7 @@ from botpe_app.models import (
     WhatsAppAccount,
 )
 from botpe_app.models.base import new_id
-from botpe_app.services import accounts, credentials, demo_bulk, organizations
+from botpe_app.services import accounts, credentials, demo_bots, demo_bulk, organizations
 from botpe_app.services import demo_story as story
 from botpe_app.services.access import Actor
 from botpe_app.whatsapp.preview import preview
@@ -86,6 +86,7 @@ def _found(session: Session, now: datetime) -> Organization:
     for talk in story.TALKS:
         _tell(session, account, talk, people, now)
     _earlier_days(session, account, people[story.JONAS], now)
+    demo_bots.build(session, boss, number.id)
     session.flush()
     return home
 

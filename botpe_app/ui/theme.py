@@ -24,6 +24,7 @@ STYLESHEETS = [
     "pages.css",
     "settings.css",
     "simulator.css",
+    "bots.css",
 ]
 
 # Before anything is painted, so that the rail does not jump either.

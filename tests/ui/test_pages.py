@@ -26,6 +26,7 @@ OPEN = {
 INSIDE = {
     "/dashboard": "Messages by day",
     "/inbox": "Ana Ruiz",
+    "/bots": "Fittings",
     "/settings/numbers": "Aurora shop",
     "/settings/api-keys": "No key yet",
     "/simulator": "Ana Ruiz",

@@ -1,0 +1,74 @@
+// Flows as files: out of one organization, into another.
+import { useRef } from "react";
+import { ask } from "$/public/bots/api.js";
+
+const LARGEST = 1024 * 1024; // bytes, as the API takes them
+const NO_FLOW = "This file holds no flow: it must be JSON with a list of nodes.";
+
+export function fileName(name) {
+  const plain = name.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return `${plain.toLowerCase() || "bot"}.flow.json`;
+}
+
+export function save(name, flow) {
+  const link = document.createElement("a");
+  const text = JSON.stringify(flow, null, 2);
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = fileName(name);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+async function flowOf(file) {
+  if (file.size > LARGEST) throw new Error("This file is larger than 1 MB.");
+  let held;
+  try {
+    held = JSON.parse(await file.text());
+  } catch {
+    throw new Error(NO_FLOW);
+  }
+  const flow = held?.flow ?? held; // also a bot as the API tells it, or one of the library
+  if (!Array.isArray(flow?.nodes)) throw new Error(NO_FLOW);
+  const name = held?.name || flow.name || file.name.replace(/(\.flow)?\.json$/i, "");
+  return { name: String(name).slice(0, 120), flow };
+}
+
+export function ImportBot({ onMade, onProblem, children, ...props }) {
+  const input = useRef(null);
+  const chosen = async (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (!file) return;
+    try {
+      const made = await ask("POST", "/bots", await flowOf(file));
+      onMade?.(made.id, made.name);
+    } catch (error) {
+      onProblem?.(error.message, "bad");
+    }
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label="File with a flow"
+        onChange={chosen}
+      />
+      <button type="button" {...props} onClick={() => input.current.click()}>{children}</button>
+    </>
+  );
+}
+
+export function ExportBot({ bot, onProblem, children, ...props }) {
+  const act = async () => {
+    try {
+      const { name, flow } = await ask("GET", `/bots/${bot}`);
+      save(name, { ...flow, name: flow.name || name });
+    } catch (error) {
+      onProblem?.(error.message, "bad");
+    }
+  };
+  return <button type="button" {...props} onClick={act}>{children}</button>;
+}

@@ -1,0 +1,1 @@
+"""Bots: their list, and the canvas on which one is built."""

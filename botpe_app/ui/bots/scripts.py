@@ -1,0 +1,28 @@
+"""What the bots' pages need the browser itself for."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.event import passthrough_event_spec
+
+
+class ImportBot(rx.Component):
+    """Chooses a file with a flow and makes a bot of it, whose name and id it then tells."""
+
+    library = "$/public/bots/portable.jsx"
+    tag = "ImportBot"
+    on_made: rx.EventHandler[passthrough_event_spec(str, str)]
+    on_problem: rx.EventHandler[passthrough_event_spec(str, str)]
+
+
+class ExportBot(rx.Component):
+    """Saves a bot's draft as a file."""
+
+    library = "$/public/bots/portable.jsx"
+    tag = "ExportBot"
+    bot: rx.Var[str]
+    on_problem: rx.EventHandler[passthrough_event_spec(str, str)]
+
+
+import_bot = ImportBot.create
+export_bot = ExportBot.create
