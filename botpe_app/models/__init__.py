@@ -9,6 +9,7 @@ from botpe_app.models.campaign import Campaign
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
+from botpe_app.models.knowledge import KnowledgeItem, KnowledgePassage
 from botpe_app.models.media import Media, MediaUpload
 from botpe_app.models.organization import (
     ApiKey,
@@ -52,6 +53,8 @@ __all__ = [
     "IdempotencyKey",
     "Intent",
     "Invitation",
+    "KnowledgeItem",
+    "KnowledgePassage",
     "MailToken",
     "Media",
     "MediaUpload",

@@ -141,6 +141,7 @@ _WORDS = {
     "CannedReply": "Canned reply",
     "BotVersion": "Version",
     "CustomField": "Custom field",
+    "KnowledgeItem": "Document",
     "Membership": "Person",
     "WebhookDelivery": "Delivery",
     "WebhookSubscription": "Webhook",

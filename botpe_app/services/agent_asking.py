@@ -38,6 +38,7 @@ class Prepared(Generic[Output]):
     question: Question | None
     why_not: str
     run_id: str | None
+    kept: Any = None  # what the agent knows and Claude need not
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,16 @@ def prepare(
     version: str,
     data: Any,
     output: type[Output],
+    kept: Any = None,
+    needless: str = "",
 ) -> Prepared[Output]:
-    """Sets the money aside. `data` is what the agent may see, as JSON."""
-    if not client.configured():
-        why = "There is no key for Claude (ANTHROPIC_API_KEY)."
-        return Prepared(agent, output, version, data, None, why, None)
+    """Sets the money aside. `data` is what the agent may see, as JSON.
+
+    Where `needless` says why, nobody is asked.
+    """
+    if needless or not client.configured():
+        why = needless or "There is no key for Claude (ANTHROPIC_API_KEY)."
+        return Prepared(agent, output, version, data, None, why, None, kept)
     row = ai_settings.locked(session, actor)
     instructions, content = prompt(version), json.dumps(data, ensure_ascii=False)
     model = ai_settings.model_of(row)
@@ -73,7 +79,7 @@ def prepare(
     tokens = min(_MOST_TOKENS, prices.affordable(model, left / client.ATTEMPTS, asking))
     if tokens < _LEAST_TOKENS:
         why = "This month's budget for agents is used up."
-        return Prepared(agent, output, version, data, None, why, None)
+        return Prepared(agent, output, version, data, None, why, None, kept)
     run = AgentLog(
         organization_id=actor.organization_id,
         agent=agent,
@@ -87,7 +93,7 @@ def prepare(
     session.add(run)
     session.flush()
     question = Question(model, instructions, content, tokens)
-    return Prepared(agent, output, version, data, question, "", str(run.id))
+    return Prepared(agent, output, version, data, question, "", str(run.id), kept)
 
 
 def ask(prepared: Prepared[Output]) -> Asked[Output]:

@@ -45,7 +45,7 @@ def prepare(
     """For a conversation, or a customer's text alone. Raises Forbidden, NotFound, Invalid."""
     actor.require(Permission.ANSWER)
     if conversation_id is not None:
-        said = _said(session, actor, conversation_id)
+        said = said_in(session, actor, conversation_id)
     elif text is not None and 1 <= len(text.strip()) <= _LONGEST:
         said = [{"who": "customer", "text": text.strip()}]
     else:
@@ -82,7 +82,8 @@ def finish(session: Session, actor: Actor, asked: Asked[Help]) -> SupportItem:
     )
 
 
-def _said(session: Session, actor: Actor, conversation_id: str) -> list[dict[str, str]]:
+def said_in(session: Session, actor: Actor, conversation_id: str) -> list[dict[str, str]]:
+    """What was said last in a conversation, oldest first: {"who": customer or us, "text"}."""
     row = get(session, actor, Conversation, conversation_id)
     newest = select(Message).where(
         Message.organization_id == actor.organization_id, Message.conversation_id == row.id

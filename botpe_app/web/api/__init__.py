@@ -26,6 +26,7 @@ from botpe_app.web.api import (
     docs,
     errors,
     intents,
+    knowledge,
     media,
     messages,
     organizations,
@@ -43,7 +44,7 @@ _RESOURCES = (
     api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
     problems, templates, segments, campaigns, admin,
     bots,
-    intents, agents, ai_settings,
+    intents, knowledge, agents, ai_settings,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

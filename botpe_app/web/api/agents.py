@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import agent_runs, agent_support, agent_templates, agents
+from botpe_app.services import agent_response, agent_runs, agent_support, agent_templates, agents
+from botpe_app.services.agent_response import ResponseItem
 from botpe_app.services.agent_runs import RunItem
 from botpe_app.services.agent_support import SupportItem
 from botpe_app.services.agent_templates import TemplateDraft
@@ -127,6 +128,31 @@ class Support(Shape):
     run_id: Id
 
 
+class ResponseRequest(BaseModel):
+    """A customer's text, or the conversation whose last one is to be answered."""
+
+    text: str | None = None
+    conversation_id: str | None = None
+
+
+class Citation(Shape):
+    """The words of a document that say so."""
+
+    item_id: Id
+    title: str
+    text: str
+
+
+class Response(Shape):
+    """What to tell the customer; `action` is reply, ask or hand_off. Nothing is sent."""
+
+    reply: str
+    action: str
+    citations: list[Citation]
+    source: str
+    run_id: Id
+
+
 @needs(Permission.MANAGE_TEMPLATES)
 @prepared_by(lambda session, actor, body: agent_templates.prepare(session, actor, body.description))
 def write_template(call: Caller, body: Description) -> TemplateDraft:
@@ -145,7 +171,19 @@ def support(call: Caller, body: SupportRequest) -> SupportItem:
     return agent_support.finish(call.session, call.actor, asked(call))
 
 
+@needs(Permission.ANSWER)
+@prepared_by(
+    lambda session, actor, body: agent_response.prepare(
+        session, actor, body.text, body.conversation_id
+    )
+)
+def respond(call: Caller, body: ResponseRequest) -> ResponseItem:
+    """Answer a customer from your knowledge, with the passages that say so, or hand off."""
+    return agent_response.finish(call.session, call.actor, asked(call))
+
+
 for _path, _endpoint, _model in (
+    ("/response", respond, Response),
     ("/template", write_template, DraftedTemplate),
     ("/support", support, Support),
 ):

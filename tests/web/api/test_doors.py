@@ -43,6 +43,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
 
 EVERYBODY = {"name": "Everybody", "filter": {"all": []}}
 HELLO = {"shortcut": "hello", "text": "Hello!"}
+HOURS = {"title": "Hours", "text": "We are open from nine to six."}
 GUARDED = [found for found in routes() if found[:2] not in PUBLIC]
 NAMED = pytest.mark.parametrize(
     ("method", "path", "route"), GUARDED, ids=[f"{m} {p}" for m, p, _ in GUARDED]
@@ -104,6 +105,7 @@ def make_things(
             "user_id": str(business.viewer.user_id),
             "segment_id": ask("POST", "/api/segments", EVERYBODY).json()["id"],
             "intent_id": ask("POST", "/api/intents", {"name": "track"}).json()["id"],
+            "item_id": ask("POST", "/api/knowledge", HOURS).json()["id"],
             "tag_id": ask("POST", "/api/tags", {"name": "vip"}).json()["id"],
             "field_id": ask("POST", "/api/custom-fields", {"name": "size"}).json()["id"],
             "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],
@@ -219,6 +221,7 @@ LISTS = (
     "/api/templates",
     "/api/campaigns",
     "/api/bots",
+    "/api/knowledge",
 )
 
 
