@@ -1,20 +1,22 @@
 """Asking Claude one question and getting a typed answer, or a sentence why there is none.
 
-Never raises for what the other side does, and never takes longer than `DEADLINE`. What a
+Never raises for what the other side does, and never takes longer than the question's time. What a
 malformed answer cost is counted too; that is why the SDK's own parsing is not used: it would
 throw the bill away with the answer.
 """
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import anthropic
 from anthropic import Anthropic, transform_schema
-from anthropic.types import Message, MessageParam
+from anthropic.types import Message, MessageParam, Usage
 from pydantic import BaseModel, ValidationError
 
 from botpe_app.claude import prices
@@ -28,6 +30,8 @@ ATTEMPTS = 2  # paid ones: the answer, and its repair
 _WAITS = (0.2, 0.6)  # seconds before asking again whoever was too busy
 _BUSY = (429, 500, 502, 503, 529)
 _OVERHEAD = 400  # tokens around what we write
+CORRECTION = 2000  # bytes of what is said of an answer that has to be repaired
+_WITH_EFFORT = re.compile(r"-5(-\d)?$")  # models that think by themselves, and can be told how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +42,21 @@ class Question:
     instructions: str
     content: str
     most_tokens: int
+    attempts: int = ATTEMPTS
+    seconds: float | None = None  # DEADLINE unless given
+    effort: Literal["low", "medium", "high"] = "low"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[Output]):
-    """What came back and what it cost; `problem` says why `output` is None."""
+    """What came back and what it cost. `problem` says why `output` is None, or no good."""
 
     output: Output | None
     model: str
-    input_tokens: int = 0
+    input_tokens: int = 0  # those that a cache took or gave included
     output_tokens: int = 0
     problem: str = ""
-
-    @property
-    def cost_usd(self) -> Decimal:
-        """In US dollars."""
-        return prices.cost(self.model, self.input_tokens, self.output_tokens)
+    cost_usd: Decimal = Decimal(0)  # in US dollars
 
 
 def configured() -> bool:
@@ -66,36 +69,73 @@ def most_input(instructions: str, content: str) -> int:
     return len(instructions.encode()) + len(content.encode()) + _OVERHEAD
 
 
-def ask(question: Question, output: type[Output]) -> Answer[Output]:
-    """Claude's answer as `output`. A malformed one is sent back once to be repaired."""
-    ends = time.monotonic() + DEADLINE
+def ask(
+    question: Question, output: type[Output], check: Callable[[Output], str] | None = None
+) -> Answer[Output]:
+    """Claude's answer as `output`.
+
+    One that is malformed, or of which `check` says what is wrong, is sent back to be repaired as
+    often as the question allows; the last one stands with its problem.
+    """
+    ends = time.monotonic() + (question.seconds or DEADLINE)
     total: Answer[Output] = Answer(None, question.model)
-    messages: list[MessageParam] = [{"role": "user", "content": question.content}]
+    first: MessageParam = {"role": "user", "content": question.content}
+    messages: list[MessageParam] = [first]
     with _client() as client:
-        for _ in range(ATTEMPTS):
+        for _ in range(question.attempts):
             try:
                 reply = _patiently(client, question, messages, output, ends)
             except anthropic.AnthropicError as error:
-                return replace(total, problem=_told(error))
-            said = "".join(block.text for block in reply.content if block.type == "text")
-            total = replace(
-                total,
-                input_tokens=total.input_tokens + reply.usage.input_tokens,
-                output_tokens=total.output_tokens + reply.usage.output_tokens,
-            )
+                return replace(total, problem=_told(error, question))
+            total = _paid(total, reply.usage)
             if reply.stop_reason == "refusal":
                 return replace(total, problem="Claude refused to answer.")
-            try:
-                return replace(total, output=output.model_validate_json(said), problem="")
-            except ValidationError as error:
-                total = replace(total, problem="Claude's answer was malformed, also when repaired.")
-                wrong = "; ".join(one["msg"] for one in error.errors()[:5])
-                messages = [
-                    *messages,
-                    {"role": "assistant", "content": said[:2000] or "(nothing)"},
-                    {"role": "user", "content": f"That is not the JSON asked for: {wrong[:500]}"},
-                ]
+            said = "".join(block.text for block in reply.content if block.type == "text")
+            total, wrong = _read(total, said, output, check)
+            if not wrong:
+                return total
+            messages = [
+                first,
+                {"role": "assistant", "content": said.strip() or "(nothing)"},
+                {"role": "user", "content": _short(f"Please repair this: {wrong}")},
+            ]
     return total
+
+
+def _read(
+    total: Answer[Output],
+    said: str,
+    output: type[Output],
+    check: Callable[[Output], str] | None,
+) -> tuple[Answer[Output], str]:
+    """The answer with what was said in it, and what is wrong with that."""
+    try:
+        read = output.model_validate_json(said)
+    except ValidationError as error:
+        wrong = "; ".join(one["msg"] for one in error.errors()[:5])
+        malformed = "Claude's answer was malformed, also when repaired."
+        return replace(total, problem=malformed), f"it is not the JSON asked for: {wrong}"
+    wrong = check(read) if check else ""
+    problem = f"Claude's answer had faults, also when repaired: {wrong}"[:1000] if wrong else ""
+    return replace(total, output=read, problem=problem), wrong
+
+
+def _paid(total: Answer[Output], usage: Usage) -> Answer[Output]:
+    """The answer with what one more reply cost."""
+    written, read = usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0
+    cost = prices.cost(
+        total.model, usage.input_tokens, usage.output_tokens, written=written, read=read
+    )
+    return replace(
+        total,
+        input_tokens=total.input_tokens + usage.input_tokens + written + read,
+        output_tokens=total.output_tokens + usage.output_tokens,
+        cost_usd=total.cost_usd + cost,
+    )
+
+
+def _short(text: str) -> str:
+    return text.encode()[:CORRECTION].decode("utf-8", "ignore")
 
 
 def _client() -> Anthropic:
@@ -130,9 +170,7 @@ def _patiently(
                     }
                 ],
                 messages=messages,
-                output_config={
-                    "format": {"type": "json_schema", "schema": transform_schema(output)}
-                },
+                output_config=_asked_for(question, output),
                 timeout=left,
             )
         except anthropic.APIStatusError as error:
@@ -142,9 +180,15 @@ def _patiently(
     raise anthropic.AnthropicError("It took too long.")
 
 
-def _told(error: anthropic.AnthropicError) -> str:
+def _asked_for(question: Question, output: type[BaseModel]) -> Any:
+    """What the answer has to look like, and how much thought it is worth."""
+    wanted: dict[str, Any] = {"format": {"type": "json_schema", "schema": transform_schema(output)}}
+    return {**wanted, "effort": question.effort} if _WITH_EFFORT.search(question.model) else wanted
+
+
+def _told(error: anthropic.AnthropicError, question: Question) -> str:
     if isinstance(error, anthropic.APITimeoutError):
-        return f"Claude did not answer within {DEADLINE:.0f} seconds."
+        return f"Claude did not answer within {question.seconds or DEADLINE:.0f} seconds."
     if isinstance(error, anthropic.APIStatusError):
         return f"Claude answered with error {error.status_code}."
     if isinstance(error, anthropic.APIConnectionError):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -24,7 +25,19 @@ from botpe_app.services.access import Actor, get_locked
 
 Output = TypeVar("Output", bound=BaseModel)
 
-_MOST_TOKENS, _LEAST_TOKENS = 1500, 300
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much an answer may take; with less than `least_tokens` nobody is asked."""
+
+    most_tokens: int = 1500
+    least_tokens: int = 300
+    attempts: int = client.ATTEMPTS
+    seconds: float | None = None  # the usual deadline unless given
+    thought: Literal["low", "medium", "high"] = "low"
+
+
+_USUAL = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,15 @@ class Prepared(Generic[Output]):
     why_not: str
     run_id: str | None
     kept: Any = None  # what the agent knows and Claude need not
+    check: Callable[[Output], str] | None = None  # what is wrong with an output
 
 
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[Output]):
-    """A run that was asked; `output` is None where our own best must do, and `why` says so."""
+    """A run that was asked; `output` is None where our own best must do, and `why` says so.
+
+    An output that has faults yet stands beside the `why` that tells them.
+    """
 
     prepared: Prepared[Output]
     output: Output | None
@@ -62,10 +79,12 @@ def prepare(
     output: type[Output],
     kept: Any = None,
     needless: str = "",
+    check: Callable[[Output], str] | None = None,
+    effort: Effort = _USUAL,
 ) -> Prepared[Output]:
     """Sets the money aside. `data` is what the agent may see, as JSON.
 
-    Where `needless` says why, nobody is asked.
+    Where `needless` says why, nobody is asked. What `check` finds is given back to be repaired.
     """
     if needless or not client.configured():
         why = needless or "There is no key for Claude (ANTHROPIC_API_KEY)."
@@ -74,10 +93,11 @@ def prepare(
     instructions, content = prompt(version), json.dumps(data, ensure_ascii=False)
     model = ai_settings.model_of(row)
     left = row.monthly_budget_usd - ai_settings.spent(session, actor)
-    # A repair reads the question and the malformed answer again.
-    asking = client.most_input(instructions, content) + _MOST_TOKENS
-    tokens = min(_MOST_TOKENS, prices.affordable(model, left / client.ATTEMPTS, asking))
-    if tokens < _LEAST_TOKENS:
+    # A repair reads the question and the faulty answer again.
+    asking = client.most_input(instructions, content) + effort.most_tokens + client.CORRECTION
+    paid = prices.affordable(model, left / effort.attempts, asking)
+    tokens = min(effort.most_tokens, paid)
+    if tokens < effort.least_tokens:
         why = "This month's budget for agents is used up."
         return Prepared(agent, output, version, data, None, why, None, kept)
     run = AgentLog(
@@ -85,15 +105,17 @@ def prepare(
         agent=agent,
         source="claude",
         model=model,
-        cost_usd=client.ATTEMPTS * prices.cost(model, asking, tokens),
+        cost_usd=effort.attempts * prices.most(model, asking, tokens),
         success=False,
         error="It has not come back yet.",
         explanation=f"Asking {model} ({version}); the cost is the most that it can be.",
     )
     session.add(run)
     session.flush()
-    question = Question(model, instructions, content, tokens)
-    return Prepared(agent, output, version, data, question, "", str(run.id), kept)
+    question = Question(
+        model, instructions, content, tokens, effort.attempts, effort.seconds, effort.thought
+    )
+    return Prepared(agent, output, version, data, question, "", str(run.id), kept, check)
 
 
 def ask(prepared: Prepared[Output]) -> Asked[Output]:
@@ -101,14 +123,19 @@ def ask(prepared: Prepared[Output]) -> Asked[Output]:
     if prepared.question is None:
         return Asked(prepared, None, None, prepared.why_not, 0)
     began = time.perf_counter()
-    answer = client.ask(prepared.question, prepared.output)
+    answer = client.ask(prepared.question, prepared.output, prepared.check)
     taken = round(1000 * (time.perf_counter() - began))
     return Asked(prepared, answer.output, answer, answer.problem, taken)
 
 
-def settle(session: Session, actor: Actor, asked: Asked[Output], said: str) -> str:
-    """Writes the run down with what it really cost; `said` tells what came of it. Its id."""
-    local = asked.output is None
+def settle(
+    session: Session, actor: Actor, asked: Asked[Output], said: str, *, used: bool = True
+) -> str:
+    """Writes the run down with what it really cost; `said` tells what came of it. Its id.
+
+    `used`: whether the output, if there is one, was good for anything.
+    """
+    local = asked.output is None or not used
     explanation = f"{asked.why} {said}".strip() if local else f"{said} ({asked.prepared.prompt})"
     if asked.prepared.run_id is None or asked.answer is None:
         run = AgentLog(

@@ -37,7 +37,7 @@ def test_an_answer_is_typed_and_its_cost_known(api: MessagesApi) -> None:
     api.script = [says(GOOD, tokens=(1000, 100))]
     answer = ask(QUESTION, Reply)
     assert answer.output == Reply(word="hello")
-    assert (answer.problem, answer.cost_usd) == ("", Decimal("0.0015"))
+    assert (answer.problem, answer.cost_usd) == ("", Decimal("0.00015"))
     sent = api.asked[0]
     assert (sent["model"], sent["max_tokens"]) == ("claude-haiku-5-5", 300)
     assert sent["system"][0]["text"] == "Instructions."
@@ -99,11 +99,11 @@ def test_nobody_there_is_told(configure: Callable[..., None]) -> None:
 
 
 def test_an_unknown_model_costs_as_the_dearest() -> None:
-    assert prices.cost("x", 10, 10) == prices.cost("claude-opus-5-5", 10, 10) > 0
-    assert prices.affordable("claude-haiku-5-5", Decimal("0.001"), 500) == 100
+    assert prices.cost("x", 10, 10) == prices.cost("claude-opus-4-1", 10, 10) > 0
+    assert prices.affordable("claude-haiku-4-5", Decimal("0.001"), 400) == 100
     assert prices.affordable("claude-haiku-5-5", Decimal(0), 500) < 0
 
 
 def test_every_prompt_says_that_what_it_gets_is_data() -> None:
-    for version in ("template_v1", "support_v1", "response_v1"):
+    for version in ("template_v1", "support_v1", "response_v1", "builder_v1"):
         assert "data" in prompt(version)

@@ -7,7 +7,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import agent_response, agent_runs, agent_support, agent_templates, agents
+from botpe_app.services import (
+    agent_builder,
+    agent_response,
+    agent_runs,
+    agent_support,
+    agent_templates,
+    agents,
+)
+from botpe_app.services.agent_builder import BuiltBot
 from botpe_app.services.agent_response import ResponseItem
 from botpe_app.services.agent_runs import RunItem
 from botpe_app.services.agent_support import SupportItem
@@ -171,6 +179,66 @@ def support(call: Caller, body: SupportRequest) -> SupportItem:
     return agent_support.finish(call.session, call.actor, asked(call))
 
 
+class BotRequest(BaseModel):
+    """What a new bot shall do; or what to change in a bot's draft, or in a flow."""
+
+    description: str | None = None
+    instruction: str | None = None
+    bot_id: str | None = None
+    flow: Any = None
+
+
+class BotProblem(Shape):
+    """Something wrong with a flow; an `error` keeps it from being published."""
+
+    node_id: str | None
+    field: str
+    severity: str
+    message: str
+    code: str
+
+
+class BotDialogue(Shape):
+    """A conversation that the bot was tried with; `problem` says why it did not pass."""
+
+    name: str
+    inputs: list[dict[str, Any]]
+    expects: str
+    transcript: list[dict[str, Any]]
+    passed: bool
+    problem: str
+
+
+class BotChanges(Shape):
+    """The ids of the nodes that an edit touched."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+class DraftedBot(Shape):
+    """A flow laid out for the canvas, and what its owner has to say yet; nothing is stored."""
+
+    flow: dict[str, Any]
+    plan: str
+    problems: list[BotProblem]
+    questions: list[str]
+    dialogues: list[BotDialogue]
+    changes: BotChanges
+    source: str
+    run_id: Id
+
+
+@needs(Permission.MANAGE_BOTS)
+@prepared_by(
+    lambda session, actor, body: agent_builder.prepare(session, actor, **body.model_dump())
+)
+def build_bot(call: Caller, body: BotRequest) -> BuiltBot:
+    """Build a bot from a description, or change one by an instruction, until it is valid."""
+    return agent_builder.finish(call.session, call.actor, asked(call))
+
+
 @needs(Permission.ANSWER)
 @prepared_by(
     lambda session, actor, body: agent_response.prepare(
@@ -183,6 +251,7 @@ def respond(call: Caller, body: ResponseRequest) -> ResponseItem:
 
 
 for _path, _endpoint, _model in (
+    ("/bot-builder", build_bot, DraftedBot),
     ("/response", respond, Response),
     ("/template", write_template, DraftedTemplate),
     ("/support", support, Support),

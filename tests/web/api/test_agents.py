@@ -51,7 +51,7 @@ def test_claude_writes_a_template_that_our_lint_accepts(
     assert [one for one in told["problems"] if one["severity"] == "error"] == []
     run = runs(admin)[0]
     assert (run["id"], run["success"], run["error"]) == (told["run_id"], True, None)
-    assert (run["input_tokens"], run["output_tokens"], run["cost_usd"]) == (1000, 200, 0.002)
+    assert (run["input_tokens"], run["output_tokens"], run["cost_usd"]) == (1000, 200, 0.0002)
     assert "template_v1" in run["explanation"]
     assert admin("GET", "/api/templates").json()["data"] == []
 
@@ -84,13 +84,13 @@ def test_without_a_key_every_pattern_passes_our_lint(admin: Browser, description
 def test_the_budget_is_never_exceeded_and_then_we_do_without(
     claude: MessagesApi, admin: Browser
 ) -> None:
-    admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 0.02})
+    admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 0.0025})
     claude.script = [says(json.dumps(WRITTEN), tokens=(2000, 300))]
     sources = [write(admin)["source"] for _ in range(8)]
     assert sources[0] == "claude"
     assert sources[-1] == "local"
     settings = admin("GET", "/api/ai-settings").json()
-    assert settings["spent_usd"] <= 0.02
+    assert settings["spent_usd"] <= 0.0025
     assert len(claude.asked) == sources.count("claude")
     assert "budget" in runs(admin)[0]["explanation"]
     admin("PATCH", "/api/ai-settings", {"monthly_budget_usd": 5})
@@ -131,8 +131,8 @@ def test_twins_at_once_get_one_answer_and_nothing_stays_set_aside(
         twins = [pool.submit(admin, "POST", "/api/agents/template", body, **given) for _ in "ab"]
     first, second = (twin.result().json() for twin in twins)
     assert first == second
-    assert sorted(run["cost_usd"] for run in runs(admin)) == [0.002, 0.002]
-    assert admin("GET", "/api/ai-settings").json()["spent_usd"] == 0.004
+    assert sorted(run["cost_usd"] for run in runs(admin)) == [0.0002, 0.0002]
+    assert admin("GET", "/api/ai-settings").json()["spent_usd"] == 0.0004
 
 
 def test_the_staff_get_help_with_a_conversation(
