@@ -122,14 +122,10 @@ class Departures:
         except (BotpeError, LookupError, TypeError, ValueError) as error:
             self._recorder.add(message, _unusable(message.claimed, error))
             return
-        # Nothing may come between this and the request. Whoever slept must not send: what it
-        # had in hand may be somebody else's by now.
-        if time.monotonic() >= min(message.number.fence, message.fence):
-            self._recorder.add(message, give_back(message))
-            return
+        leave_by = min(message.number.fence, message.fence)
         try:
             outcome = await self._sender.post(
-                lease.phone_number_id, token, body, self._timing.request
+                lease.phone_number_id, token, body, self._timing.request, leave_by
             )
         except asyncio.CancelledError:
             outcome = Unclear("The sender stopped while it waited for the answer.")

@@ -7,7 +7,7 @@ from random import random
 from botpe_app.core.pacing import jittered
 from botpe_app.services.outbox import Result
 from botpe_app.whatsapp.error_table import OVER_RATE
-from botpe_app.whatsapp.errors import NotSent, Outcome, Refused, Sent, Unclear
+from botpe_app.whatsapp.errors import NotSent, Outcome, Overdue, Refused, Sent, Unclear
 from jobs.outbox_number import Outgoing
 
 LOST = "WhatsApp's answer was lost"
@@ -27,6 +27,8 @@ def settle(message: Outgoing, outcome: Outcome, now: float) -> Result:
         case NotSent():
             message.number.unanswered(now, left=False)
             return give_back(message, title="WhatsApp cannot be reached", details=outcome.reason)
+        case Overdue():
+            return give_back(message)
         case Unclear():
             message.number.unanswered(now, left=True)
             return Result(message.claimed, "uncertain", title=LOST, details=outcome.reason)

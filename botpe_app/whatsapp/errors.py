@@ -67,6 +67,11 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """Its time to leave had passed before it could, so it was never written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """The request may have arrived; only a status webhook can tell. Never send again unasked."""
 
@@ -74,7 +79,7 @@ class Unclear:
     http_status: int = 0
 
 
-Outcome = Sent | Refused | NotSent | Unclear
+Outcome = Sent | Refused | NotSent | Overdue | Unclear
 
 
 def read_error(item: object) -> GraphError:
@@ -178,6 +183,7 @@ __all__ = [
     "GraphError",
     "NotSent",
     "Outcome",
+    "Overdue",
     "Refused",
     "Sent",
     "Unclear",

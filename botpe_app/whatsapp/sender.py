@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from math import inf
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import aiohttp
-from yarl import URL
-
+from botpe_app.whatsapp.connections import Connections, Lost
 from botpe_app.whatsapp.error_table import LOGIN_LOST
-from botpe_app.whatsapp.errors import NO_CODE, NotSent, Outcome, Refused, Unclear, classify
+from botpe_app.whatsapp.errors import (
+    NO_CODE,
+    NotSent,
+    Outcome,
+    Overdue,
+    Refused,
+    Unclear,
+    classify,
+)
 
 USER_AGENT = "BotPe/1"
-
-_CONNECT_SECONDS = 5.0
-# Shorter than any server we know keeps an idle connection, so it is we who close it: a request
-# written into a connection the server is closing would be lost without anybody knowing.
-_IDLE_SECONDS = 30.0
 
 
 class Sender:
@@ -28,20 +31,13 @@ class Sender:
     """
 
     def __init__(self, base_url: str, version: str, *, connections: int = 100) -> None:
-        self._root = f"{base_url.rstrip('/')}/{version}"
-        self._connections = connections
-        self._addresses: dict[str, URL] = {}
-        self._session: aiohttp.ClientSession | None = None
+        place = urlsplit(base_url)
+        self._path = f"{place.path.rstrip('/')}/{version}"
+        self._host = place.netloc.rpartition("@")[2]
+        self._connections = Connections(base_url, connections)
+        self._heads: dict[str, tuple[str, bytes]] = {}  # of each number, and the token in it
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            limit=self._connections, keepalive_timeout=_IDLE_SECONDS, ttl_dns_cache=60
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"Content-Type": "application/json", "User-Agent": USER_AGENT},
-        )
         return self
 
     async def __aexit__(
@@ -53,51 +49,61 @@ class Sender:
         await self.close()
 
     async def close(self) -> None:
-        """Closes the connections; requests under way end as Unclear."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Closes the connections, each when its request has ended."""
+        self._connections.close()
 
     async def post(
-        self, phone_number_id: str, token: str, body: bytes, within: float = 30.0
+        self,
+        phone_number_id: str,
+        token: str,
+        body: bytes,
+        within: float = 30.0,
+        leave_by: float = inf,
     ) -> Outcome:
         """What became of one message, told `within` that many seconds.
 
-        Being cancelled means Unclear as well: the request may have been written.
+        Overdue if its first byte could not leave before `leave_by`, a `time.monotonic()`. Being
+        cancelled means Unclear: the request may have been written.
         """
         if not (token.isascii() and token.isprintable()):
             return Refused(NO_CODE, "The access token holds a strange character", "", LOGIN_LOST)
+        request = b"%b%d\r\n\r\n%b" % (self._head(phone_number_id, token), len(body), body)
+        began = now = time.monotonic()
+        if (connection := self._connections.idle(now)) is None:
+            try:
+                connection = await self._connections.get(within)
+            except OSError as error:
+                # Also DNS, TLS and time: no connection was had, so no byte of the request left.
+                return NotSent(_said(error))
+            now = time.monotonic()
         try:
-            return await self._exchange(phone_number_id, token, body, within)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            # Also DNS and TLS: no connection was had, so no byte of the request left.
-            return NotSent(_said(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # Nothing comes between this look at the clock and the request: whoever slept must
+            # not send, for what it had in hand may be somebody else's by now.
+            if now >= leave_by:
+                return Overdue()
+            answer = await connection.exchange(request, began + within - now)
+        except (Lost, TimeoutError) as error:
             return Unclear(_said(error))
+        finally:
+            self._connections.give_back(connection)
+        return classify(answer.status, answer.body)
 
-    async def _exchange(
-        self, phone_number_id: str, token: str, body: bytes, within: float
-    ) -> Outcome:
-        if self._session is None:
-            raise RuntimeError("Use the sender within `async with`.")
-        # Connecting ends well before the whole does, or its timeout could not be told apart.
-        limits = aiohttp.ClientTimeout(total=within, connect=min(_CONNECT_SECONDS, within / 2))
-        async with self._session.post(
-            self._address(phone_number_id),
-            data=body,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=limits,
-            allow_redirects=False,
-        ) as response:
-            return classify(response.status, await response.read())
-
-    def _address(self, phone_number_id: str) -> URL:
-        address = self._addresses.get(phone_number_id)
-        if address is None:
+    def _head(self, phone_number_id: str, token: str) -> bytes:
+        """The request up to the number of its body's bytes."""
+        known = self._heads.get(phone_number_id)
+        if known is None or known[0] != token:
             number = quote(phone_number_id, safe="")
-            address = URL(f"{self._root}/{number}/messages", encoded=True)
-            self._addresses[phone_number_id] = address
-        return address
+            head = (
+                f"POST {self._path}/{number}/messages HTTP/1.1\r\n"
+                f"Host: {self._host}\r\n"
+                f"User-Agent: {USER_AGENT}\r\n"
+                "Accept: */*\r\n"
+                f"Authorization: Bearer {token}\r\n"
+                "Content-Type: application/json\r\n"
+                "Content-Length: "
+            )
+            known = self._heads[phone_number_id] = token, head.encode("ascii")
+        return known[1]
 
 
 def _said(error: BaseException) -> str:

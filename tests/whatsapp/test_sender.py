@@ -2,12 +2,13 @@ import asyncio
 import json
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from botpe_app.whatsapp.errors import NotSent, Refused, Sent, Unclear
+from botpe_app.whatsapp.errors import NotSent, Overdue, Refused, Sent, Unclear
 from botpe_app.whatsapp.sender import Sender
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +99,97 @@ async def test_connections_are_kept_warm():
     async with graph(twice) as url, Sender(url, "v25.0") as sender:
         for _ in range(2):
             assert isinstance(await sender.post("106", "t", BODY), Sent)
+
+
+async def test_a_message_whose_time_to_leave_has_passed_is_never_written():
+    posts: list[bytes] = []
+
+    async def count(exchange: Exchange) -> None:
+        for _ in range(2):
+            posts.append(await exchange.read())
+            await exchange.answer(200, ACCEPTED)
+
+    async with graph(count) as url, Sender(url, "v25.0") as sender:
+        past, soon = time.monotonic(), time.monotonic() + 60
+        assert isinstance(await sender.post("106", "t", b"1", leave_by=soon), Sent)
+        assert isinstance(await sender.post("106", "t", b"2", leave_by=past), Overdue)
+        assert isinstance(await sender.post("106", "t", b"3", leave_by=soon), Sent)
+    assert posts == [b"1", b"3"]
+
+
+def saying(*parts: bytes) -> Answer:
+    """A server that answers byte for byte so, and hangs up."""
+
+    async def answer(exchange: Exchange) -> None:
+        await exchange.read()
+        for part in parts:
+            exchange.writer.write(part)
+            await exchange.writer.drain()
+            await asyncio.sleep(0.01)
+
+    return answer
+
+
+SIZE = len(ACCEPTED)
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (SIZE, ACCEPTED)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (SIZE, ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"HTTP/1.0 200 OK\r\n\r\n", ACCEPTED[:9], ACCEPTED[9:]],
+        [b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE[:20], WHOLE[20:]],
+        [CHUNKED, b"0\r\n\r\n"],
+    ],
+    ids=["to its end", "after a first word", "in chunks"],
+)
+async def test_an_answer_is_read_however_it_is_written(parts: list[bytes]):
+    async with graph(saying(*parts)) as url, Sender(url, "v25.0") as sender:
+        assert isinstance(await sender.post("106", "t", BODY), Sent)
+
+
+async def test_a_late_answer_is_never_taken_for_the_next_ones():
+    async def late(exchange: Exchange) -> None:
+        await exchange.read()
+        await asyncio.sleep(0.3)
+        await exchange.answer(200, ACCEPTED)
+
+    async with graph(late, answering(400, TOO_FAST)) as url, Sender(url, "v25.0") as sender:
+        assert isinstance(await sender.post("106", "t", BODY, 0.1), Unclear)
+        assert isinstance(await sender.post("106", "t", BODY), Refused)
+
+
+async def test_a_cancelled_post_closes_its_connection():
+    async with (
+        graph(say_nothing, accept) as url,
+        Sender(url, "v25.0", connections=1) as sender,
+    ):
+        post = asyncio.create_task(sender.post("106", "t", BODY))
+        await asyncio.sleep(0.05)
+        post.cancel()
+        assert isinstance(await sender.post("106", "t", BODY, 2.0), Sent)
+
+
+async def test_an_answer_without_end_is_cut_off():
+    parts = [b"HTTP/1.1 200 OK\r\n\r\n", *[b" " * 300_000] * 5]
+    async with graph(saying(*parts)) as url, Sender(url, "v25.0") as sender:
+        assert isinstance(await sender.post("106", "t", BODY), Unclear)
+
+
+async def test_what_comes_unasked_is_no_answer():
+    async def twice_at_once(exchange: Exchange) -> None:
+        await exchange.read()
+        exchange.writer.write(WHOLE + WHOLE.replace(b"wamid.1", b"wamid.9"))
+        await exchange.writer.drain()
+        await exchange.reader.read()
+
+    async with (
+        graph(twice_at_once, answering(400, TOO_FAST)) as url,
+        Sender(url, "v25.0") as sender,
+    ):
+        assert await sender.post("106", "t", BODY) == Sent("wamid.1", "1")
+        assert isinstance(await sender.post("106", "t", BODY), Refused)
 
 
 @pytest.mark.parametrize("http_status", [400, 429, 500])
