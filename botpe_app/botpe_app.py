@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from botpe_app.ui import addresses, errors, live, theme
 from botpe_app.ui.base import on_error
+from botpe_app.ui.bots import builder
 from botpe_app.ui.bots import page as bots
 from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import letters
@@ -21,7 +22,7 @@ from botpe_app.ui.simulator import page as simulator
 from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
-PAGES = (bots, dashboard, entry, errors, inbox, keys, letters, numbers, simulator)
+PAGES = (bots, builder, dashboard, entry, errors, inbox, keys, letters, numbers, simulator)
 BUILD = get_web_dir() / "build" / "client"
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "inbox": "/inbox",
     "conversation": "/inbox?show=all",
     "bots": "/bots",
+    "bot": "/bots",
     "numbers": "/settings/numbers",
     "api-keys": "/settings/api-keys",
     "simulator": "/simulator",
@@ -96,4 +97,9 @@ def _open_first(page: Page) -> None:
     page.locator("a[href*='c=']").first.click()
 
 
-_STEPS: dict[str, Callable[[Page], None]] = {"conversation": _open_first}
+def _open_bot(page: Page) -> None:
+    page.get_by_role("link", name="Shop").click()
+    page.locator(".step").first.wait_for()
+
+
+_STEPS: dict[str, Callable[[Page], None]] = {"bot": _open_bot, "conversation": _open_first}

@@ -24,7 +24,7 @@ MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
 
 
 def page(
-    name: str, *, route: str = "", here: str = "", on_load: Any = None
+    name: str | rx.Var[str], *, route: str = "", here: str = "", on_load: Any = None
 ) -> Callable[[Callable[[], rx.Component]], Callable[[], rx.Component]]:
     """Registers a page inside the frame; `here` is its link in the rail, if not its name.
 
@@ -36,9 +36,9 @@ def page(
     def register(content: Callable[[], rx.Component]) -> Callable[[], rx.Component]:
         loads = [SessionState.enter, *([on_load] if on_load else [])]
 
-        @rx.page(route=route or f"/{name.lower()}", title=title, on_load=loads)
+        @rx.page(route=route or f"/{str(name).lower()}", title=title, on_load=loads)
         def framed() -> rx.Component:
-            return frame(content(), here=here or name)
+            return frame(content(), here=here or str(name))
 
         return framed
 

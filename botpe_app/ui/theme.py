@@ -25,6 +25,8 @@ STYLESHEETS = [
     "settings.css",
     "simulator.css",
     "bots.css",
+    "canvas.css",
+    "panel.css",
 ]
 
 # Before anything is painted, so that the rail does not jump either.
@@ -38,6 +40,6 @@ HEAD = [
 ]
 
 
-def title(page: str) -> str:
+def title(page: str | rx.Var[str]) -> str:
     """A page's browser title."""
     return f"{page} · BotPe"

@@ -34,6 +34,8 @@ def test_bots_are_made_copied_carried_elsewhere_and_deleted(visit: Visit, tmp_pa
     page.goto("/bots")
     expect(page.get_by_text("No bot yet")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Survey")).click()
+    expect(page.locator(".step[data-type=start]")).to_be_visible()
+    page.get_by_label("Back to the bots").click()
     expect(card(page, "Survey")).to_contain_text("Draft")
 
     choose(page, "Survey", "Clone")

@@ -80,7 +80,11 @@ def _card(bot: rx.vars.ObjectVar[Card]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.span(rx.icon("bot", size=18), class_name="empty-mark small-mark"),
-            rx.el.h2(bot.name, class_name="clip grow", dir="auto"),
+            rx.el.h2(
+                rx.el.a(bot.name, href=f"/bots/{bot.id}", class_name="bot-link"),
+                class_name="clip grow",
+                dir="auto",
+            ),
             _menu(bot),
             class_name="row",
         ),

@@ -57,11 +57,10 @@ class BotsState(PageState, rx.State):
 
     @rx.event
     async def make(self, library: str):
-        """Makes a bot of the library's, or with "" an empty one."""
+        """Makes a bot of the library's, or with "" an empty one, and opens it."""
         item = await self._call(bots.create_bot, library=library or None)
         self.making = False
-        await self._read()
-        return Toasts.tell(f"{item.name} is there, as a draft")
+        return rx.redirect(f"/bots/{item.id}")
 
     @rx.event
     async def imported(self, bot_id: str, name: str):
