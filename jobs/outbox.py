@@ -108,12 +108,12 @@ class Outbox:
         await self._drop([key for key, one in self._numbers.items() if _is_idle(one)], claims)
         if time.monotonic() >= self._renew_at:
             await self._renew(claims)
-        if time.monotonic() >= self._look_at:
-            await self._look(claims)
+        await self._claim(claims)  # before it looks for more numbers: somebody waits
+        due_in = self._look_at - time.monotonic()
+        if due_in <= 0:
             due_in = None
-        else:
-            due_in = self._look_at - time.monotonic()
-        await self._claim(claims)
+            if await self._look(claims):
+                await self._claim(claims)
         if not self._numbers and self._recorder.is_empty():
             return due_in
         return max(0.0, min(due_in or self._timing.lease, self._renew_at - time.monotonic()))
@@ -129,7 +129,8 @@ class Outbox:
             number.forget_pairs(now)
         self._renew_at = now + self._timing.lease / _RENEWALS
 
-    async def _look(self, claims: Connection) -> None:
+    async def _look(self, claims: Connection) -> bool:
+        """Takes numbers that nobody sends from and that have something to send; any at all?"""
         now = time.monotonic()
         leases = await outbox_leases.acquire(claims, self._me, _NUMBERS_AT_ONCE, self._timing)
         for lease in leases:
@@ -137,6 +138,7 @@ class Outbox:
         self._look_at = now + _LOOK_AGAIN_SECONDS
         if len(leases) == _NUMBERS_AT_ONCE:
             self._wake.set()
+        return bool(leases)
 
     def _hold(self, lease: Lease, now: float) -> None:
         """Works with a number from here on, or goes on with it."""

@@ -23,7 +23,8 @@ from (
   order by next_at limit %s for update skip locked
 ) due
 where b.organization_id = due.organization_id and b.id = due.id
-returning b.organization_id, b.id, b.conversation_id, b.attempts, b.request
+returning b.organization_id, b.id, b.conversation_id, b.attempts, b.request,
+  set_config('synchronous_commit', 'on', true)
 """
 _DONE: LiteralString = """
 with done as (
@@ -72,8 +73,8 @@ class Answer(NamedTuple):
 
 
 def claim(connection: Connection, room: int) -> list[Call]:
-    """Up to `room` calls that are due."""
-    return [Call(*row) for row in connection.execute(_CLAIM, (room,))]
+    """Up to `room` calls that are due. That they are tried is on the disk (see db.DISK_LATER)."""
+    return [Call(*row[:-1]) for row in connection.execute(_CLAIM, (room,))]
 
 
 def settle(connection: Connection, call: Call, answer: Answer) -> None:

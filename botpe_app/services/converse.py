@@ -81,7 +81,7 @@ def connect() -> Connection:
     return psycopg.connect(
         settings().database_url,
         autocommit=True,
-        options=f"{db.SYSTEM_OPTIONS} {_BY_INDEX} -c statement_timeout=60s",
+        options=f"{db.SYSTEM_OPTIONS} {db.DISK_LATER} {_BY_INDEX} -c statement_timeout=60s",
         connect_timeout=5,
         application_name="botpe conversations",
     )
