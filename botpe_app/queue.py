@@ -30,6 +30,7 @@ class Lane(StrEnum):
     OUTBOX = "outbox"
     MEDIA = "media"
     WEBHOOKS = "webhooks"
+    AGENTS = "agents"
 
     @property
     def channel(self) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
+from typing import LiteralString
 
 import aiohttp
 from redis.exceptions import RedisError
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 _HELD_SECONDS = 0.02  # until a conversation that somebody holds is looked at again
 _LOOK_AGAIN_SECONDS = 30.0
 _CALLS_AT_ONCE = 20
+_TASKS: LiteralString = (
+    "select from bot_calls where next_at <= now() and jsonb_exists(request, 'mode') limit 1"
+)
 
 
 def drain() -> None:
@@ -53,10 +57,15 @@ class _Converser:
         taken, topics = converse.work(self._connection)
         if taken:
             _announce(topics)
+            if self._has_tasks():
+                _start(Lane.AGENTS)
         if room := _CALLS_AT_ONCE - len(self._calls):
             for call in bot_calls.claim(self._connection, room):
                 self._calls.start(self._make(call))
         return 0.0 if taken else self._due_in()
+
+    def _has_tasks(self) -> bool:
+        return self._connection.execute(_TASKS).fetchone() is not None
 
     def _due_in(self) -> float | None:
         due_in = converse.due_in(self._connection)
@@ -78,8 +87,16 @@ class _Converser:
 
 def _announce(topics: converse.Topics) -> None:
     """Pages may refresh late; answers may not be late because Redis is away."""
+    _start(Lane.OUTBOX)
     try:
-        start_drain(Lane.OUTBOX)
         live.announce(topics)
     except (RedisError, OSError) as error:
         log.warning("live_failed", extra={"error": str(error)})
+
+
+def _start(lane: Lane) -> None:
+    """Starts the lane's drain, if Redis is there; a sweep does later."""
+    try:
+        start_drain(lane)
+    except (RedisError, OSError) as error:
+        log.warning("nudge_failed", extra={"lane": lane.value, "error": str(error)})

@@ -99,7 +99,11 @@ class BotStep(Tenant, table=True):
 
 
 class BotCall(Tenant, table=True):
-    """A call to another program that a bot waits for; gone once it is answered."""
+    """A call that a bot waits for; gone once it is answered.
+
+    `request` is the engine's CallApi, to another program, or its RunAgent, to an agent of ours:
+    that one has a `mode`, and is made in the agents lane.
+    """
 
     __tablename__ = "bot_calls"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -109,7 +113,7 @@ class BotCall(Tenant, table=True):
     )
 
     conversation_id: UUID
-    request: dict[str, Any] = json_object()  # the engine's CallApi
+    request: dict[str, Any] = json_object()
     attempts: int = 0
     next_at: datetime = moment(default_now=True)
     created_at: datetime = moment(default_now=True)

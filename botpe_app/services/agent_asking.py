@@ -37,7 +37,7 @@ class Effort:
     thought: Literal["low", "medium", "high"] = "low"
 
 
-_USUAL = Effort()
+USUAL = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def prepare(
     kept: Any = None,
     needless: str = "",
     check: Callable[[Output], str] | None = None,
-    effort: Effort = _USUAL,
+    effort: Effort = USUAL,
 ) -> Prepared[Output]:
     """Sets the money aside. `data` is what the agent may see, as JSON.
 

@@ -20,7 +20,7 @@ from botpe_app.errors import Invalid
 from botpe_app.models import Contact, Conversation
 from botpe_app.services import agent_asking, ai_settings
 from botpe_app.services.access import Actor, get
-from botpe_app.services.agent_asking import Asked, Prepared
+from botpe_app.services.agent_asking import USUAL, Asked, Effort, Prepared
 from botpe_app.services.agent_support import said_in
 from botpe_app.services.knowledge_search import Found, search
 
@@ -80,8 +80,11 @@ def prepare(
     *,
     instructions: str = "",
     use_knowledge: bool = True,
+    effort: Effort = USUAL,
 ) -> Prepared[Answered]:
     """For a customer's text, a conversation's last one unless it is given.
+
+    Where `use_knowledge` is False, what `instructions` say is all that may be said.
 
     Raises Forbidden, NotFound, Invalid naming `text`.
     """
@@ -90,7 +93,10 @@ def prepare(
     question = (text if text is not None else _last(said)).strip()
     if not 1 <= len(question) <= _LONGEST:
         raise Invalid(f"A text of 1 to {_LONGEST} characters is needed.", field="text")
-    passages = search(session, actor, question) if use_knowledge else []
+    if use_knowledge:
+        passages = search(session, actor, question)
+    else:
+        passages = [Found("", "", "", instructions, 0.0)] if instructions.strip() else []
     data: dict[str, Any] = {
         "question": question,
         "conversation": said[-_MOST_SAID:],
@@ -100,7 +106,7 @@ def prepare(
         ],
         "customer": name,
         "tone": ai_settings.row_of(session, actor).tone,
-        "instructions": instructions,
+        "instructions": instructions if use_knowledge else "",
     }
     needless = "" if passages else "There is no knowledge to answer from."
     if wants_person(question):
@@ -114,6 +120,7 @@ def prepare(
         output=Answered,
         kept=_Known(question, passages),
         needless=needless,
+        effort=effort,
     )
 
 

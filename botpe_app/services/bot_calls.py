@@ -1,5 +1,7 @@
 """Calls that bots make to other programs: written with the turn that wants them, made later.
 
+Those to agents lie in the same table; `bot_tasks` makes them.
+
 A call is claimed in a commit before it goes out. One whose worker was killed counts as tried,
 so it goes out again only if the flow allows retries.
 """
@@ -19,7 +21,8 @@ _CLAIM: LiteralString = """
 update bot_calls b set attempts = b.attempts + 1,
   next_at = now() + ((b.request ->> 'timeout_seconds')::int + 15) * interval '1 second'
 from (
-  select organization_id, id from bot_calls where next_at <= now()
+  select organization_id, id from bot_calls
+  where next_at <= now() and not jsonb_exists(request, 'mode')
   order by next_at limit %s for update skip locked
 ) due
 where b.organization_id = due.organization_id and b.id = due.id

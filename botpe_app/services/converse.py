@@ -40,7 +40,7 @@ select organization_id, conversation_id from (
 """
 _NEXT: LiteralString = """
 select extract(epoch from least((select min(next_at) from bot_inputs),
-  (select min(next_at) from bot_calls),
+  (select min(next_at) from bot_calls where not jsonb_exists(request, 'mode')),
   (select min(due_at) from bot_sessions where due_at is not null)) - now())::float8
 """
 _LATER: tuple[LiteralString, ...] = (

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from botpe_app.core.engine import CallApi, Note, Program, Send, Session, Step
+from botpe_app.core.engine import CallApi, Note, Program, RunAgent, Send, Session, Step
 from botpe_app.services.ingest_batch import columns
 
 Connection = psycopg.Connection[Any]
@@ -119,7 +119,7 @@ class Talk:
     sessions: dict[UUID, Live] = field(default_factory=dict[UUID, Live])
     said: list[Said] = field(default_factory=list[Said])
     steps: list[tuple[UUID, Step]] = field(default_factory=list[tuple[UUID, Step]])
-    calls: list[CallApi] = field(default_factory=list[CallApi])
+    calls: list[CallApi | RunAgent] = field(default_factory=list[CallApi | RunAgent])
     notes: list[str] = field(default_factory=list[str])
     remarks: list[Note] = field(default_factory=list[Note])
     variables: Json = field(default_factory=dict[str, Any])

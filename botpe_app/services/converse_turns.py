@@ -46,7 +46,6 @@ log = logging.getLogger(__name__)
 
 _ASK_AGAIN = timedelta(seconds=30)  # whether a question was sent by now
 _UNSENT = ("queued", "claimed", "sending")
-_NO_AI = "No AI is connected to bots yet."
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Turns:
     def _hear(self, heard: Input) -> None:
         if heard.kind == "continue":
             self._give_back(heard)
-        elif heard.kind == "callback":
+        elif heard.kind == "callback" and self.talk.owner == "bot":
             self._go(Callback.model_validate({"type": "callback", **heard.data}), heard)
         elif self.talk.owner == "human":
             self._silence()
@@ -204,7 +203,7 @@ class Turns:
         return {**self.bots.published[self.talk.organization_id], **found}
 
     def _took(self, ran: Ran, heard: Input | None) -> None:
-        """Keeps what came of a turn; what no AI can answer fails at once."""
+        """Keeps what came of a turn."""
         live = self.talk.live
         if live is None:
             return
@@ -217,9 +216,7 @@ class Turns:
             live.asked_message_id, live.asked_status, live.asked_at = last, "queued", None
         self._keep(live)
         for effect in ran.effects:
-            if isinstance(effect, RunAgent):
-                self._go(Callback(token=effect.token, ok=False, error=_NO_AI), heard)
-            elif isinstance(effect, CallApi):
+            if isinstance(effect, CallApi | RunAgent):
                 self.talk.calls.append(effect)
 
     def _keep(self, live: Live) -> None:

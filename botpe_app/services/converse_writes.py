@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, LiteralString
 
-from botpe_app.core.engine import CallApi
+from botpe_app.core.engine import RunAgent
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
 from botpe_app.services.converse_batch import Connection, Said, Talk
@@ -114,7 +114,7 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
         (_SESSIONS, [row for talk in talks for row in _sessions(talk)]),
         (_STEPS, [row for talk in talks for row in _steps(talk)]),
         (_MESSAGES, [_message(talk, said) for talk in talks for said in talk.said]),
-        (_CALLS, [(*_own(talk), talk.id, _wanted(call)) for talk in talks for call in talk.calls]),
+        (_CALLS, [row for talk in talks for row in _calls(talk)]),
         (_NOTES, [(*_own(talk), talk.id, text) for talk in talks for text in talk.notes]),
         (_CONTACTS, [_contact(talk) for talk in talks if _contact_changed(talk)]),
         (_CONSENTS, [_consent(talk) for talk in talks if talk.consent is not None]),
@@ -127,6 +127,8 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
             connection.cursor(binary=True).execute(query, columns(rows))
     if any(talk.said for talk in talks):
         connection.execute("select pg_notify(%s, '')", (Lane.OUTBOX.channel,))
+    if any(isinstance(call, RunAgent) for talk in talks for call in talk.calls):
+        connection.execute("select pg_notify(%s, '')", (Lane.AGENTS.channel,))
 
 
 def _own(talk: Talk) -> Row:
@@ -181,8 +183,8 @@ def _message(talk: Talk, said: Said) -> Row:
     )
 
 
-def _wanted(call: CallApi) -> bytes:
-    return dumps(asdict(call))
+def _calls(talk: Talk) -> list[Row]:
+    return [(*_own(talk), talk.id, dumps(asdict(call))) for call in talk.calls]
 
 
 def _contact(talk: Talk) -> Row:

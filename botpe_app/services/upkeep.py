@@ -16,7 +16,8 @@ _DUE: dict[Lane, LiteralString] = {
     ),
     Lane.CONVERSATIONS: (
         "select exists (select from bot_inputs where next_at <= now())"
-        " or exists (select from bot_calls where next_at <= now())"
+        " or exists (select from bot_calls where next_at <= now()"
+        " and not jsonb_exists(request, 'mode'))"
         " or exists (select from bot_sessions where due_at <= now())"
     ),
     Lane.OUTBOX: (
@@ -31,6 +32,10 @@ _DUE: dict[Lane, LiteralString] = {
         " where (s.leased_until is null or s.leased_until <= now()) and exists"
         " (select from webhook_deliveries d where d.organization_id = s.organization_id"
         " and d.subscription_id = s.id and d.next_at <= now()))"
+    ),
+    Lane.AGENTS: (
+        "select exists (select from bot_calls where next_at <= now()"
+        " and jsonb_exists(request, 'mode'))"
     ),
 }
 # Meta delivers again for up to 7 days; until then the row is what makes it the same news.

@@ -315,13 +315,6 @@ def test_a_delay_goes_on_when_its_time_has_come_and_not_before(
     assert transcript(services)[-1] == ("bot", "Bye")
 
 
-def test_what_nobody_can_do_yet_takes_its_error_branch(services: str, business: Business) -> None:
-    call = {"id": "c", "type": "ai", "data": {"mode": "answer"}}
-    publish(business, flow([call, end("no", "Sorry")], ["start next c", "c error no"]))
-    say(services, 1, "hi")
-    assert transcript(services)[-1] == ("bot", "Sorry")
-
-
 def test_a_message_that_breaks_the_bot_costs_nobody_else_and_ends_with_a_person(
     services: str, business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
