@@ -12,17 +12,32 @@ from botpe_app.ui import addresses, errors, live, theme
 from botpe_app.ui.base import on_error
 from botpe_app.ui.bots import builder
 from botpe_app.ui.bots import page as bots
+from botpe_app.ui.contacts import page as contacts
 from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import letters
 from botpe_app.ui.entry import page as entry
 from botpe_app.ui.inbox import page as inbox
+from botpe_app.ui.segments import page as segments
 from botpe_app.ui.session import OwnTab
 from botpe_app.ui.settings import keys, numbers
 from botpe_app.ui.simulator import page as simulator
 from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
-PAGES = (bots, builder, dashboard, entry, errors, inbox, keys, letters, numbers, simulator)
+PAGES = (
+    bots,
+    builder,
+    contacts,
+    dashboard,
+    entry,
+    errors,
+    inbox,
+    keys,
+    letters,
+    numbers,
+    segments,
+    simulator,
+)
 BUILD = get_web_dir() / "build" / "client"
 
 

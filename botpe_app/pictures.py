@@ -19,6 +19,8 @@ PAGES = {
     "dashboard": "/dashboard",
     "inbox": "/inbox",
     "conversation": "/inbox?show=all",
+    "contacts": "/contacts",
+    "segments": "/segments?s=new",
     "bots": "/bots",
     "bot": "/bots",
     "numbers": "/settings/numbers",

@@ -21,14 +21,14 @@ _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXISTS = ("exists", "not_exists")
 _WORDS = ("eq", "ne", "contains", "not_contains", "starts_with", "in", *_EXISTS)
-_OPS = {
+OPS = {
     "text": _WORDS,
     "tags": _WORDS,
     "boolean": ("eq", "ne", "in", *_EXISTS),
     "moment": ("eq", "ne", "gt", "lt", "before", "after", "in", *_EXISTS),
     "custom": (*_WORDS, "gt", "lt", "before", "after"),
 }
-_KINDS = {
+FIELDS = {
     "phone": "text", "name": "text", "email": "text", "language": "text", "tags": "tags",
     "marketing_opt_in": "boolean", "created_at": "moment", "last_inbound_at": "moment",
 }  # fmt: skip
@@ -100,10 +100,10 @@ def _test(held: Mapping[str, object], path: str) -> Test:
     name, op, value = held.get("field"), held.get("op"), held.get("value")
     kind = _kind(name) if isinstance(name, str) else None
     if not isinstance(name, str) or kind is None:
-        known = ", ".join(_KINDS)
+        known = ", ".join(FIELDS)
         raise Invalid(f"A field is one of {known}, or custom_fields.X.", field=f"{path}.field")
-    if op not in _OPS[kind]:
-        raise Invalid(f"{name} takes {', '.join(_OPS[kind])}.", field=f"{path}.op")
+    if op not in OPS[kind]:
+        raise Invalid(f"{name} takes {', '.join(OPS[kind])}.", field=f"{path}.op")
     op = str(op)
     if op in _EXISTS:
         if value is False:
@@ -117,7 +117,7 @@ def _test(held: Mapping[str, object], path: str) -> Test:
 def _kind(name: str) -> str | None:
     if name.startswith(CUSTOM):
         return "custom" if 1 <= len(name) - len(CUSTOM) <= 80 else None
-    return _KINDS.get(name)
+    return FIELDS.get(name)
 
 
 def _values(name: str, kind: str, value: object, path: str) -> list[Any]:

@@ -19,6 +19,13 @@ class Contact(Tenant, table=True):
     __table_args__ = (
         Index("ix_contacts_by_age", "organization_id", text("created_at desc"), text("id desc")),
         Index("ix_contacts_tags", "tags", postgresql_using="gin"),
+        Index("ix_contacts_by_name", "organization_id", text("lower(name)"), "id"),
+        Index(
+            "ix_contacts_by_last_inbound",
+            "organization_id",
+            text("coalesce(last_inbound_at, '1970-01-01 00:00:00+00'::timestamptz)"),
+            "id",
+        ),
     )
 
     name: str = ""

@@ -20,7 +20,7 @@ from botpe_app.services import consents, credentials, custom_fields, paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
-_MOST_TAGS, _LONGEST_TAG = 50, 50
+MOST_TAGS, _LONGEST_TAG = 50, 50
 MOST_FIELDS, LONGEST_FIELD = 100, 80  # custom fields, and the characters of their names
 
 
@@ -35,8 +35,8 @@ def list_contacts(
 ) -> Page[ContactItem]:
     """Customers, newest first; `q` matches names, and phone numbers by their digits."""
     actor.require(Permission.READ)
-    wanted = select(Contact).where(*_wanted(actor, q, tag))
-    return paging.newest(session, wanted, Contact, item, limit=limit, cursor=cursor)
+    found = select(Contact).where(*wanted(actor, q, tag))
+    return paging.newest(session, found, Contact, item, limit=limit, cursor=cursor)
 
 
 def custom_field_names(
@@ -44,7 +44,7 @@ def custom_field_names(
 ) -> list[str]:
     """The custom fields that any of these customers has, in the order of their names."""
     actor.require(Permission.READ)
-    named = select(func.jsonb_object_keys(Contact.custom_fields)).where(*_wanted(actor, q, tag))
+    named = select(func.jsonb_object_keys(Contact.custom_fields)).where(*wanted(actor, q, tag))
     return sorted(session.exec(named.distinct()))
 
 
@@ -78,7 +78,7 @@ def update_contact(
     session: Session, actor: Actor, contact_id: UUID | str, **fields: Any
 ) -> ContactItem:
     """Changes name, email, language, tags, custom_fields (merged; None removes one),
-    marketing_opt_in or phone; what is not named stays.
+    marketing_opt_in (with `evidence` of it) or phone; what is not named stays.
 
     Raises Forbidden, NotFound, Invalid naming the field, Conflict for a taken phone number.
     """
@@ -91,7 +91,9 @@ def update_contact(
     before = row.marketing_opt_in
     _change(session, actor, row, fields)
     if row.marketing_opt_in != before:
-        consents.record(session, actor, row, granted=row.marketing_opt_in)
+        evidence = clean(fields.get("evidence") or "")[:500]
+        evidence = evidence and f"{evidence} ({actor.name})"
+        consents.record(session, actor, row, granted=row.marketing_opt_in, evidence=evidence)
     session.add(row)
     session.flush()
     live.publish(session, actor.organization_id, "contacts", "inbox")
@@ -160,13 +162,14 @@ def item(row: Contact) -> ContactItem:
     )
 
 
-def _wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
-    wanted: list[Any] = [Contact.organization_id == actor.organization_id]
+def wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
+    """Conditions on contacts that all must hold for a search by `q` among those with `tag`."""
+    found: list[Any] = [Contact.organization_id == actor.organization_id]
     if q and q.strip():
-        wanted.append(or_(*matches(q.strip())))
+        found.append(or_(*matches(q.strip())))
     if tag:
-        wanted.append(col(Contact.tags).contains([tag]))
-    return wanted
+        found.append(col(Contact.tags).contains([tag]))
+    return found
 
 
 def matches(q: str) -> list[Any]:
@@ -181,9 +184,9 @@ def matches(q: str) -> list[Any]:
 def clean_tags(tags: list[str]) -> list[str]:
     """Tags trimmed and without repeats, in their order. Raises Invalid naming `tags`."""
     named = list(dict.fromkeys(clean(tag) for tag in tags))
-    if len(named) > _MOST_TAGS or not all(1 <= len(tag) <= _LONGEST_TAG for tag in named):
+    if len(named) > MOST_TAGS or not all(1 <= len(tag) <= _LONGEST_TAG for tag in named):
         raise Invalid(
-            f"At most {_MOST_TAGS} tags, each of 1 to {_LONGEST_TAG} characters.", field="tags"
+            f"At most {MOST_TAGS} tags, each of 1 to {_LONGEST_TAG} characters.", field="tags"
         )
     return named
 

@@ -24,7 +24,14 @@ from botpe_app.models import (
     WhatsAppAccount,
 )
 from botpe_app.models.base import new_id
-from botpe_app.services import accounts, credentials, demo_bots, demo_bulk, organizations
+from botpe_app.services import (
+    accounts,
+    credentials,
+    demo_bots,
+    demo_bulk,
+    demo_marketing,
+    organizations,
+)
 from botpe_app.services import demo_story as story
 from botpe_app.services.access import Actor
 from botpe_app.whatsapp.preview import preview
@@ -87,6 +94,7 @@ def _found(session: Session, now: datetime) -> Organization:
         _tell(session, account, talk, people, now)
     _earlier_days(session, account, people[story.JONAS], now)
     demo_bots.build(session, boss, number.id)
+    demo_marketing.know(session, boss)
     session.flush()
     return home
 
@@ -217,13 +225,14 @@ def _wamid(message_id: UUID) -> str:
 
 def _earlier_days(session: Session, account: WhatsAppAccount, jonas: UUID, now: datetime) -> None:
     """Two weeks of questions and answers, resolved, with quieter weekends."""
+    first, last = story.NAMES
     for day in range(1, 15):
         date = now - timedelta(days=day)
         for n in range(2 if date.weekday() >= 5 else 4 + day % 3):
             asked, answered = story.SMALL_TALK[(day + n) % len(story.SMALL_TALK)]
             ago = day * story.DAY + n * 47
             talk = story.Talk(
-                f"Customer {day}-{n}",
+                f"{first[(day * 3 + n) % len(first)]} {last[(day + n * 2) % len(last)]}",
                 f"+4915{day:02}{n:02}{(day * 7919 + n * 104729) % 100000:05}",
                 (
                     (ago, "<", "text", {"body": asked}, "received"),

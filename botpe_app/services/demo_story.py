@@ -61,6 +61,10 @@ def _got(ago: float, kind: str, **content: Any) -> Line:
     return (ago, "<", kind, content, "received")
 
 
+NAMES = (
+    ("Lena", "Emil", "Mia", "Paul", "Hanna", "Felix", "Ida", "Anton", "Greta", "Theo"),
+    ("Brandt", "Vogel", "Seidel", "Krüger", "Lorenz", "Arnold", "Peters", "Franke", "Roth"),
+)
 TALKS = (
     Talk(
         "Ana Ruiz",

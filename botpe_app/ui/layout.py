@@ -15,7 +15,12 @@ from botpe_app.ui.components.scripts import shell
 from botpe_app.ui.session import SessionState
 
 # Only pages that exist: (name, icon). The address is the name.
-RAIL = [("Dashboard", "layout_dashboard"), ("Inbox", "inbox"), ("Bots", "bot")]
+RAIL = [
+    ("Dashboard", "layout_dashboard"),
+    ("Inbox", "inbox"),
+    ("Contacts", "users"),
+    ("Bots", "bot"),
+]
 MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
     ("system", "System", "monitor"),
     ("light", "Light", "sun"),

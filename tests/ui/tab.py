@@ -70,7 +70,7 @@ class Tab:
         """Everything that was sent to this tab."""
         return json.dumps(self.frames, default=str)
 
-    async def until(self, holds: Callable[[Tab], object], seconds: float = 5) -> float:
+    async def until(self, holds: Callable[[Tab], object], seconds: float = 30) -> float:
         """Waits until it holds; gives the seconds it took. Raises TimeoutError."""
         begin = time.monotonic()
         async with asyncio.timeout(seconds):

@@ -26,6 +26,9 @@ OPEN = {
 INSIDE = {
     "/dashboard": "Messages by day",
     "/inbox": "Ana Ruiz",
+    "/contacts": "Anton Peters",
+    "/segments": "Newsletter or hikers",
+    "/segments?s=new": "contacts are meant",
     "/bots": "Fittings",
     "/settings/numbers": "Aurora shop",
     "/settings/api-keys": "No key yet",

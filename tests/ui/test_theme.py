@@ -88,7 +88,7 @@ def test_every_colour_that_is_used_has_a_name():
 def test_no_stylesheet_or_script_grows_past_a_page_that_can_be_read():
     long = {
         path.name: lines
-        for path in ASSETS.iterdir()
+        for path in ASSETS.rglob("*.*")
         if (lines := len(path.read_text().splitlines())) > 300
     }
     assert long == {}

@@ -12,6 +12,7 @@ from botpe_app.ui.components.basics import (
 from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
 from botpe_app.ui.components.forms import choice, field, form_error
 from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
+from botpe_app.ui.components.sheets import drawer, pager, tabs, tick_box
 
 __all__ = [
     "Toasts",
@@ -24,14 +25,18 @@ __all__ = [
     "confirm",
     "copy_button",
     "dialog",
+    "drawer",
     "empty",
     "field",
     "form_error",
     "icon_button",
     "menu",
     "menu_item",
+    "pager",
     "problem",
     "skeleton_rows",
+    "tabs",
+    "tick_box",
     "toasts",
     "window_chip",
 ]

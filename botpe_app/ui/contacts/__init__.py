@@ -1,0 +1,1 @@
+"""Contacts: the table, one customer's drawer, and what they come from."""

@@ -1,0 +1,1 @@
+"""Segments: contacts by what they have in common."""
