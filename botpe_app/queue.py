@@ -25,6 +25,7 @@ from botpe_app.db import after_commit
 class Lane(StrEnum):
     """The kinds of work, each with its own queue and processes."""
 
+    CAMPAIGNS = "campaigns"
     INGEST = "ingest"
     CONVERSATIONS = "conversations"
     OUTBOX = "outbox"

@@ -51,12 +51,18 @@ class Departures:
     ) -> None:
         """Notes as sending, for ever, what is about to leave; all numbers in one commit."""
         self._sender = sender
+        clock = asyncio.get_running_loop()
+        timer = None
         while True:
             await self.room.wait()
             self.room.clear()
+            if timer:
+                timer.cancel()
             async with self._marking:
                 now = time.monotonic()
                 group = [message for one in numbers() for message in one.take_to_mark(now)]
+                early = [wait for one in numbers() if (wait := one.early_for(now)) is not None]
+                timer = clock.call_later(min(early), self.room.set) if early else None
                 if group:
                     await self._mark(connection, group, now)
 

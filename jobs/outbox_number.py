@@ -36,6 +36,7 @@ class Outgoing:
     marked: bool = False  # noted in the database as sending
     fence: float = 0.0  # its request may not start later than this
     slot: Slot | None = None  # in its number's rate, since its request was made
+    share: Slot | None = None  # in its campaign's rate, since it was about to leave
 
 
 class Number:
@@ -43,9 +44,10 @@ class Number:
 
     def __init__(self, lease: Lease, now: float, timing: Timing) -> None:
         # Another drain may have used up this second's slots; we cannot know.
-        not_before = now + 1 if lease.just_used else float("-inf")
-        self.limiter = Limiter(lease.per_second, not_before=not_before)
+        self._not_before = now + 1 if lease.just_used else float("-inf")
+        self.limiter = Limiter(lease.per_second, not_before=self._not_before)
         self.pairs: dict[UUID, Pair] = {}
+        self._campaigns: dict[UUID, Limiter] = {}  # that have a rate of their own
         self.under_way = 0  # noted as sending and not recorded yet
         self.uploading = Counter[bool]()  # that wait for their files, by whether it is a reply
         self.has_more = False  # the last claim took all it asked for
@@ -54,6 +56,7 @@ class Number:
         self.arrived = asyncio.Event()  # something became ready to leave
         self._waiting: list[tuple[int, int, Outgoing]] = []
         self._ready: list[tuple[int, int, Outgoing]] = []
+        self._early: list[Outgoing] = []  # that their campaign's rate does not let go yet
         self._seconds = 0.0  # of a request until it is recorded, smoothed
         self._silences = 0  # requests in a row that got no answer
         self._holds = 0  # pauses in a row because of that
@@ -74,7 +77,7 @@ class Number:
         """How many messages it can take now. Replies find room even when it is full."""
         if now < self.hold_until:
             return None
-        room = self._buffer - len(self._waiting) - self.uploading[False]
+        room = self._buffer - len(self._waiting) - len(self._early) - self.uploading[False]
         if room > 0:
             return self._wanted(room)
         replies = sum(1 for _, _, message in self._waiting if message.claimed.is_reply)
@@ -87,7 +90,8 @@ class Number:
 
     def is_idle(self) -> bool:
         """Whether it has nothing in hand."""
-        return not (self._waiting or self._ready or self.under_way or self.uploading.total())
+        waiting = self._waiting or self._ready or self._early
+        return not (waiting or self.under_way or self.uploading.total())
 
     def put(self, message: Outgoing) -> None:
         """Has a claimed message wait its turn."""
@@ -97,6 +101,9 @@ class Number:
         """The messages to note as sending now: just ahead of their turn, replies first."""
         if now < self.hold_until:
             return
+        early, self._early = self._early, []
+        for message in early:
+            self.put(message)
         rate = self.limiter.rate(now)
         most = most_in_flight(rate, self._seconds, fewest=_FEWEST_IN_FLIGHT, most=MOST_CONNECTIONS)
         if self._holds:
@@ -106,9 +113,30 @@ class Number:
             # A reply must not stand behind campaign messages that wait for a slot.
             if ready >= (ahead if self._waiting[0][2].claimed.is_reply else ahead // 2):
                 return
+            message = heapq.heappop(self._waiting)[2]
+            limiter = self._limiter_of(message.claimed)
+            if limiter and limiter.wait(now, reply=True) > 0:
+                self._early.append(message)
+                continue
+            message.share = limiter.take(now, reply=True) if limiter else None
             ready += 1
             self.under_way += 1
-            yield heapq.heappop(self._waiting)[2]
+            yield message
+
+    def early_for(self, now: float) -> float | None:
+        """Seconds until a campaign's rate lets the next one go; None if none waits for that."""
+        limiters = {self._limiter_of(message.claimed) for message in self._early}
+        return min((limiter.wait(now, reply=True) for limiter in limiters if limiter), default=None)
+
+    def _limiter_of(self, claimed: Claimed) -> Limiter | None:
+        if claimed.campaign_id is None or claimed.campaign_rate is None:
+            return None
+        known = self._campaigns.get(claimed.campaign_id)
+        if known is None:
+            known = Limiter(claimed.campaign_rate, not_before=self._not_before)
+            self._campaigns[claimed.campaign_id] = known
+        known.per_second = claimed.campaign_rate
+        return known
 
     def make_ready(self, message: Outgoing) -> None:
         """Lets a message leave as soon as there is a slot."""
@@ -128,6 +156,8 @@ class Number:
     def start(self, message: Outgoing, now: float) -> None:
         """Uses the slots of a message that leaves now. Its time runs from here."""
         message.slot = self.limiter.take(now, reply=message.claimed.is_reply)
+        if message.share:
+            message.share.at = now
         message.pair.take(now)
 
     def pair(self, conversation_id: UUID, now: float) -> Pair:
@@ -148,6 +178,8 @@ class Number:
         self._silences = self._holds = 0
         if message.slot:
             self.limiter.answered(message.slot, now)
+        if message.share and (limiter := self._limiter_of(message.claimed)):
+            limiter.answered(message.share, now)
 
     def unanswered(self, now: float, *, left: bool) -> None:
         """Notes a request without an answer.
@@ -163,7 +195,8 @@ class Number:
 
     def let_go(self) -> list[Outgoing]:
         """Everything that has not left, taken out."""
-        taken = [message for _, _, message in (*self._ready, *self._waiting)]
+        taken = [message for _, _, message in (*self._ready, *self._waiting)] + self._early
+        self._early.clear()
         self._ready.clear()
         self._waiting.clear()
         return taken

@@ -95,6 +95,8 @@ class Recorder:
     def moved(self, claimed: Claimed) -> None:
         """Tells them soon that a message's conversation moved."""
         self._moved.add((claimed.organization_id, claimed.conversation_id))
+        if claimed.campaign_id:
+            self._changes.add((claimed.organization_id, "campaigns"))
         self._news.set()
 
     async def tell(self) -> None:

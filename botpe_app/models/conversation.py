@@ -120,6 +120,14 @@ class Message(Tenant, table=True):
             postgresql_where=text("status in ('claimed','sending')"),
         ),
         Index("ix_messages_state", "organization_id", "direction", "status"),
+        Index(
+            "ix_messages_campaign",
+            "organization_id",
+            "sent_by_id",
+            "status",
+            "error_code",
+            postgresql_where=text("sent_by_kind = 'campaign'"),
+        ),
         Index("ix_messages_age", "organization_id", "created_at"),
         CheckConstraint(
             "status in ('received','queued','claimed','sending','held','sent','delivered','read',"

@@ -10,24 +10,24 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from botpe_app.core import rates, templating
-from botpe_app.core.conditions import Env
+from botpe_app.core import rates
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Campaign, Contact, Template, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get, organization_of
+from botpe_app.services.campaign_audience import meant
+from botpe_app.services.campaign_messages import Letter
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
-from botpe_app.whatsapp.templates.filling import Place, places, shown
+from botpe_app.whatsapp.templates.filling import lacking
 
 _SAMPLES = 5
 _AT_ONCE = 1000
 _LONG_SECONDS = 600
-_FILES = ("IMAGE", "VIDEO", "DOCUMENT", "GIF", "LOCATION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +80,23 @@ def dry_run(
     row = get(session, actor, Campaign, campaign_id)
     account = get(session, actor, WhatsAppAccount, row.account_id)
     template = get(session, actor, Template, row.template_id)
-    zone = ZoneInfo(organization_of(session, actor).time_zone)
-    env = Env(now=now.astimezone(zone), timezone=zone)
+    letter = Letter(
+        template.model_dump(), row.variables, now, organization_of(session, actor).time_zone
+    )
     skipped: Counter[str] = Counter()
     markets: Counter[str] = Counter()
     samples: list[Sample] = []
     found = 0
     for contact in _recipients(session, row):
         found += 1
-        values = fill(row, template, contact, env)
-        reason = why_not(contact, template.category, now)
-        reason = reason or ("" if all(values.values()) else "variable_missing")
+        values = letter.values(contact)
+        reason = letter.why_not(contact, values)
         if reason:
             skipped[reason] += 1
             continue
         markets[rates.market_of(contact.phone or "")] += 1
         if len(samples) < _SAMPLES:
-            samples.append(Sample(str(contact.id), shown(template.components, values)))
+            samples.append(Sample(str(contact.id), letter.text(values)))
     twice = len(row.contact_ids) - len(set(row.contact_ids))
     if twice:
         skipped["duplicate"] = twice
@@ -114,56 +114,38 @@ def dry_run(
     )
 
 
-def why_not(contact: Contact, category: str, now: datetime) -> str:
-    """Why a contact may not get a template of this category, "" if they may."""
-    if contact.phone is None:
-        return "no_phone"
-    if contact.blocked_at is not None:
-        return "blocked"
-    if contact.unreachable_at is not None:
-        return "unreachable"
-    if category in ("UTILITY", "AUTHENTICATION"):
-        return ""
-    if contact.marketing_opted_out_at is not None:
-        return "opted_out"
-    if not contact.marketing_opt_in:
-        return "no_opt_in"
-    return "cooling_down" if contact.marketing_after and contact.marketing_after > now else ""
+def obstacles(row: Campaign, account: WhatsAppAccount, template: Template) -> list[Problem]:
+    """What keeps it from being sent to anybody."""
+    lacks = lacking(template.components, loose.mapping(row.variables, "header"))
+    checks = [
+        (
+            template.status != "APPROVED",
+            "template_id",
+            f"The template is {template.status}; only an APPROVED one can be sent.",
+        ),
+        (
+            account.status != "connected",
+            "account_id",
+            f"The number is {account.status}: {account.paused_reason or 'by hand'}.",
+        ),
+        (bool(lacks), "variables.header", lacks),
+    ]
+    return [Problem(field, ERROR, words) for holds, field, words in checks if holds]
 
 
-def fill(row: Campaign, template: Template, contact: Contact, env: Env) -> dict[Place, str]:
-    """What stands in the template's places for a contact, on one line; "" for nothing."""
-    known = {
-        "contact": {
-            "name": contact.name,
-            "phone": contact.phone,
-            "email": contact.email,
-            "language": contact.language,
-            "custom_fields": contact.custom_fields,
-        }
-    }
-    return {
-        place: " ".join(
-            templating.render(
-                loose.text(loose.mapping(row.variables, place[0]), place[1]), known, env
-            ).split()
-        )
-        for place in places(template.components)
-    }
+def _recipients(session: Session, row: Campaign) -> Iterator[Any]:
+    """The campaign's contacts that are still there, each once."""
+    wanted = select(*(col(getattr(Contact, name)) for name in _COLUMNS)).where(*meant(session, row))
+    options = {"yield_per": _AT_ONCE}
+    yield from session.connection().execute(
+        wanted.order_by(col(Contact.id)), execution_options=options
+    )
 
 
-def _recipients(session: Session, row: Campaign) -> Iterator[Contact]:
-    """The campaign's contacts that are still there, each once, a thousand at a time."""
-    ids = sorted(set(row.contact_ids))
-    for start in range(0, len(ids), _AT_ONCE):
-        yield from session.exec(
-            select(Contact)
-            .where(
-                Contact.organization_id == row.organization_id,
-                col(Contact.id).in_(ids[start : start + _AT_ONCE]),
-            )
-            .order_by(col(Contact.id))
-        )
+_COLUMNS = (
+    "id", "name", "phone", "email", "language", "custom_fields", "marketing_opt_in",
+    "marketing_opted_out_at", "marketing_after", "unreachable_at", "blocked_at",
+)  # fmt: skip
 
 
 def _cost(markets: Counter[str], category: str, now: datetime) -> Cost:
@@ -185,26 +167,9 @@ def _problems(
     seconds: int,
 ) -> list[Problem]:
     marketing_to_america = template.category == "MARKETING" and markets["North America"]
+    whom = "contact_ids" if row.segment_id is None else "segment_id"
     checks: list[tuple[Any, str, str, str]] = [
-        (
-            template.status != "APPROVED",
-            "template_id",
-            ERROR,
-            f"The template is {template.status}; only an APPROVED one can be sent.",
-        ),
-        (
-            account.status != "connected",
-            "account_id",
-            ERROR,
-            f"The number is {account.status}: {account.paused_reason or 'by hand'}.",
-        ),
-        (not markets, "contact_ids", ERROR, "Nobody would get it."),
-        (
-            _lacks_file(row, template),
-            "variables.header",
-            ERROR,
-            "The header needs a file: give its link or id.",
-        ),
+        (not markets, whom, ERROR, "Nobody would get it."),
         (
             "YELLOW" in (account.quality, template.quality)
             or "RED" in (account.quality, template.quality),
@@ -214,7 +179,7 @@ def _problems(
         ),
         (
             marketing_to_america,
-            "contact_ids",
+            whom,
             WARNING,
             f"{marketing_to_america} numbers begin with +1: Meta delivers no marketing to the"
             " United States.",
@@ -227,14 +192,6 @@ def _problems(
             " three numbers of 80 a second, or one of 1,000.",
         ),
     ]
-    return [Problem(field, severity, words) for holds, field, severity, words in checks if holds]
-
-
-def _lacks_file(row: Campaign, template: Template) -> bool:
-    header = loose.mapping(row.variables, "header")
-    needs = any(
-        loose.text(component, "type").upper() == "HEADER"
-        and loose.text(component, "format").upper() in _FILES
-        for component in template.components
-    )
-    return needs and not (loose.text(header, "link") or loose.text(header, "id"))
+    return obstacles(row, account, template) + [
+        Problem(field, severity, words) for holds, field, severity, words in checks if holds
+    ]

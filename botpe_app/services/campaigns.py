@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,30 +12,18 @@ from sqlmodel import Session, col, select
 from botpe_app import live
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Invalid, NotFound
-from botpe_app.models import Campaign, Contact, Template, WhatsAppAccount
+from botpe_app.errors import Conflict, Invalid, NotFound
+from botpe_app.models import Campaign, Contact, Segment, Template, WhatsAppAccount
 from botpe_app.services import paging
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.accounts import THROUGHPUT
+from botpe_app.services.campaign_counts import counts_of
+from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
 from botpe_app.services.views import Page
 
 _MOST_CONTACTS = 10_000
 _PARTS = ("header", "body", "buttons")
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignItem:
-    """A campaign as it goes upstairs."""
-
-    id: str
-    name: str
-    account_id: str
-    template_id: str
-    contact_ids: list[str]
-    variables: dict[str, Any]
-    rate_per_second: int | None
-    status: str
-    created_at: datetime
+_ALWAYS = frozenset({"name", "rate_per_second"})
 
 
 def list_campaigns(
@@ -45,18 +32,21 @@ def list_campaigns(
     """Campaigns, newest first. Raises Invalid for a bad cursor."""
     actor.require(Permission.READ)
     wanted = select(Campaign).where(Campaign.organization_id == actor.organization_id)
-    return paging.newest(session, wanted, Campaign, item, limit=limit, cursor=cursor)
+    page = paging.newest(session, wanted, Campaign, _same, limit=limit, cursor=cursor)
+    begun = [row.id for row in page.data if row.started_at]
+    counts = counts_of(session, actor.organization_id, begun)
+    return Page([item(row, counts.get(row.id)) for row in page.data], page.next)
 
 
 def get_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignItem:
     """One campaign. Raises NotFound."""
     actor.require(Permission.READ)
-    return item(get(session, actor, Campaign, campaign_id))
+    return _counted(session, get(session, actor, Campaign, campaign_id))
 
 
 def create_campaign(session: Session, actor: Actor, **fields: Any) -> CampaignItem:
-    """A draft; `fields` are name, account_id, template_id, contact_ids, and perhaps variables
-    and rate_per_second. Raises Forbidden, Invalid naming the field."""
+    """A draft; `fields` are name, account_id, template_id, segment_id or contact_ids, and perhaps
+    variables, rate_per_second and scheduled_at. Raises Forbidden, Invalid naming the field."""
     actor.require(Permission.MANAGE_CAMPAIGNS)
     account = _named(session, actor, WhatsAppAccount, fields["account_id"], "account_id")
     template = _named(session, actor, Template, fields["template_id"], "template_id")
@@ -67,48 +57,75 @@ def create_campaign(session: Session, actor: Actor, **fields: Any) -> CampaignIt
         template_id=template.id,
     )
     _change(session, actor, row, fields)
-    return _kept(session, row)
+    if row.segment_id is None and not row.contact_ids:
+        raise Invalid("Say whom it is for: a segment or contacts.", field="segment_id")
+    return kept(session, row)
 
 
 def update_campaign(
     session: Session, actor: Actor, campaign_id: UUID | str, **fields: Any
 ) -> CampaignItem:
-    """Changes a draft; what is not named stays. Raises as `create_campaign`, and NotFound."""
+    """Changes a campaign that has not begun, and of one that has its name and rate; what is not
+    named stays. Raises as `create_campaign`, NotFound, and Conflict.
+    """
     actor.require(Permission.MANAGE_CAMPAIGNS)
     row = get_locked(session, actor, Campaign, campaign_id)
+    if row.status not in ("draft", "scheduled") and fields.keys() - _ALWAYS:
+        raise Conflict(f"This campaign is {row.status}: only its name and rate can change.")
     _change(session, actor, row, fields)
-    return _kept(session, row)
+    return kept(session, row)
 
 
 def delete_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> None:
-    """Removes a draft. Raises Forbidden, NotFound."""
+    """Removes a campaign; its messages stay. Raises Forbidden, NotFound, Conflict while it is
+    under way.
+    """
     actor.require(Permission.MANAGE_CAMPAIGNS)
-    session.delete(get_locked(session, actor, Campaign, campaign_id))
+    row = get_locked(session, actor, Campaign, campaign_id)
+    if row.status in ("running", "paused"):
+        raise Conflict(f"This campaign is {row.status}. Cancel it first.")
+    session.delete(row)
     session.flush()
     live.publish(session, actor.organization_id, "campaigns")
 
 
-def item(row: Campaign) -> CampaignItem:
+def item(row: Campaign, counts: CampaignCounts | None = None) -> CampaignItem:
     """What upstairs may know of a campaign."""
     return CampaignItem(
         id=str(row.id),
         name=row.name,
         account_id=str(row.account_id),
         template_id=str(row.template_id),
+        segment_id=str(row.segment_id) if row.segment_id else None,
         contact_ids=[str(contact_id) for contact_id in row.contact_ids],
         variables=row.variables,
         rate_per_second=row.rate_per_second,
         status=row.status,
+        reason=row.reason,
+        counts=counts or CampaignCounts(),
+        scheduled_at=row.scheduled_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
         created_at=row.created_at,
     )
 
 
-def _kept(session: Session, row: Campaign) -> CampaignItem:
+def kept(session: Session, row: Campaign) -> CampaignItem:
+    """The campaign as it is now in the database; pages look again."""
     session.add(row)
     session.flush()
     session.refresh(row)
     live.publish(session, row.organization_id, "campaigns")
-    return item(row)
+    return _counted(session, row)
+
+
+def _counted(session: Session, row: Campaign) -> CampaignItem:
+    begun = [row.id] if row.started_at else []
+    return item(row, counts_of(session, row.organization_id, begun).get(row.id))
+
+
+def _same(row: Campaign) -> Campaign:
+    return row
 
 
 def _change(session: Session, actor: Actor, row: Campaign, fields: dict[str, Any]) -> None:
@@ -124,12 +141,31 @@ def _change(session: Session, actor: Actor, row: Campaign, fields: dict[str, Any
     if "template_id" in given:
         row.template_id = _named(session, actor, Template, given["template_id"], "template_id").id
     _check_pair(session, actor, row)
-    if "contact_ids" in given:
-        row.contact_ids = _contacts(session, actor, given["contact_ids"])
+    _choose(session, actor, row, given)
     if "variables" in given:
         row.variables = _variables(given["variables"])
     if "rate_per_second" in fields:
         row.rate_per_second = _rate(fields["rate_per_second"])
+    if "scheduled_at" in fields:
+        row.scheduled_at = _moment(fields["scheduled_at"])
+
+
+def _choose(session: Session, actor: Actor, row: Campaign, given: dict[str, Any]) -> None:
+    """Whom it is for: the one way of saying so replaces the other."""
+    if "segment_id" in given and "contact_ids" in given:
+        raise Invalid("Name a segment or contacts, not both.", field="segment_id")
+    if "segment_id" in given:
+        row.segment_id = _named(session, actor, Segment, given["segment_id"], "segment_id").id
+        row.contact_ids = []
+    if "contact_ids" in given:
+        row.contact_ids = _contacts(session, actor, given["contact_ids"])
+        row.segment_id = None
+
+
+def _moment(given: datetime | None) -> datetime | None:
+    if given is not None and given.tzinfo is None:
+        raise Invalid("Say the time zone, such as 2026-12-01T09:00:00Z.", field="scheduled_at")
+    return given
 
 
 def _named(session: Session, actor: Actor, table: type[Any], row_id: str, field: str) -> Any:

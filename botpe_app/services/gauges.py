@@ -71,6 +71,9 @@ _MESSAGES = text(
     " group by direction, status) each group by 1"
 )
 _WAITING: Mapping[Lane, str] = {
+    Lane.CAMPAIGNS: "select count(*), extract(epoch from now() - min(c.started_at))"
+    " from campaign_recipients r join campaigns c on c.organization_id = r.organization_id"
+    " and c.id = r.campaign_id and c.status = 'running' where r.state = 'waiting'",
     Lane.INGEST: "select count(*), extract(epoch from now() - min(received_at))"
     " from webhook_events where state = 'new'",
     Lane.CONVERSATIONS: "select count(*), extract(epoch from now() - min(created_at))"

@@ -38,6 +38,20 @@ _CONSENTS: LiteralString = """
 update consents set contact_id = %(keep)s
 where organization_id = %(organization)s and contact_id = %(drop)s
 """
+# Whom a campaign was for twice, it is for once.
+_CAMPAIGNS: LiteralString = """
+with moved as (
+  update campaign_recipients r set contact_id = %(keep)s
+  where r.organization_id = %(organization)s and r.contact_id = %(drop)s
+    and not exists (select from campaign_recipients k
+      where k.organization_id = r.organization_id and k.campaign_id = r.campaign_id
+        and k.contact_id = %(keep)s)
+  returning r.campaign_id
+)
+delete from campaign_recipients r
+where r.organization_id = %(organization)s and r.contact_id = %(drop)s
+  and r.campaign_id not in (select campaign_id from moved)
+"""
 _MESSAGES: LiteralString = """
 update messages m set contact_id = %(keep)s from conversations c
 where c.organization_id = %(organization)s and c.contact_id = %(drop)s
@@ -123,7 +137,7 @@ def merge(batch: Batch, organization_id: UUID, contacts: Sequence[UUID]) -> UUID
 def absorb(batch: Batch, organization_id: UUID, keep: UUID, drop: UUID) -> None:
     """Gives one contact all that the other has; the other is gone."""
     who = {"organization": organization_id, "keep": keep, "drop": drop}
-    for statement in (_FILL, _NAMES, _CONSENTS, _MESSAGES):
+    for statement in (_FILL, _NAMES, _CONSENTS, _CAMPAIGNS, _MESSAGES):
         batch.connection.execute(statement, who)
     for into, out_of in batch.connection.execute(_TWINS, who).fetchall():
         both = {"organization": who["organization"], "into": into, "out_of": out_of}

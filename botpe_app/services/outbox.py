@@ -76,6 +76,8 @@ class Claimed:
     content: dict[str, Any]
     reply_to: str | None
     to: str | None
+    campaign_id: UUID | None = None
+    campaign_rate: int | None = None  # messages a second, if the campaign has a rate of its own
 
     @property
     def is_reply(self) -> bool:
@@ -115,3 +117,9 @@ UNUSABLE = -103
 NOBODY = -104
 NEVER_LEFT = -105
 NUMBER_IS_PAUSED = -106
+CANCELLED = -107
+OPTED_OUT = -108
+NO_OPT_IN = -109
+COOLING_DOWN = -110
+UNREACHABLE = -111
+BLOCKED = -112

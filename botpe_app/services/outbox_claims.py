@@ -8,34 +8,14 @@ from uuid import UUID
 
 from psycopg.rows import args_row
 
-from botpe_app.services.outbox import (
-    NOBODY,
-    SUPERSEDED,
-    WINDOW_CLOSED,
-    Claimed,
-    Connection,
-    Timing,
-    Wanted,
-)
-
-_REFUSALS: dict[int, tuple[str, str]] = {
-    WINDOW_CLOSED: (
-        "More than 24 hours since the customer wrote",
-        "The window closed while the message waited. Send a template instead.",
-    ),
-    SUPERSEDED: (
-        "Somebody else has taken over the conversation",
-        "A person took over before this automatic message left, so it was held back.",
-    ),
-    NOBODY: (
-        "The contact has no address",
-        "Give the contact a phone number and send it again.",
-    ),
-}
+from botpe_app.services.outbox import Claimed, Connection, Timing, Wanted
+from botpe_app.services.outbox_refusals import CODES, WORDS
 
 # A queue's statistics are always old, and a planner misled by them compares all with all. So the
 # order of work is fixed here: subqueries with a limit rather than joins and "not exists", and
 # `status || ''` and `is not distinct from` where an index must not be read from end to end.
+# What a campaign that does not run has in the queue is put aside (FAR) until it is resumed.
+FAR: LiteralString = "timestamptz '9999-01-01 00:00:00Z'"
 _CLAIM: LiteralString = """
 with wanted as (
   select * from unnest(%(organizations)b::uuid[], %(accounts)b::uuid[], %(rooms)b::int[],
@@ -46,12 +26,15 @@ with wanted as (
       when h.type <> 'template' and (c.last_inbound_at is null
         or c.last_inbound_at + interval '24 hours' <= now()) then %(window_closed)b
       when who.address is null then %(nobody)b
-    end as refusal, who.address
+      else template.refusal
+    end as refusal, template.refusal is null and template.aside as aside, who.address,
+    template.rate
   from wanted w
   join whatsapp_accounts a on a.organization_id = w.organization_id and a.id = w.account_id
     and a.status = 'connected' and a.lease_holder = %(me)b and a.lease_until > now()
   cross join lateral (
-    select m.organization_id, m.id, m.conversation_id, m.contact_id, m.owner_epoch, m.type
+    select m.organization_id, m.id, m.conversation_id, m.contact_id, m.owner_epoch, m.type,
+      m.content, case m.sent_by_kind when 'campaign' then m.sent_by_id end as campaign_id
     from messages m
     where m.organization_id = w.organization_id and m.account_id = w.account_id
       and m.status = 'queued' and m.priority <= w.lowest
@@ -60,7 +43,8 @@ with wanted as (
         select true from messages e
         where e.organization_id = m.organization_id and e.conversation_id = m.conversation_id
           and e.status in ('queued', 'claimed', 'sending')
-          and (e.status <> 'queued' or (e.priority, e.id) < (m.priority, m.id))
+          and (e.status <> 'queued' or (e.priority, e.id) < (m.priority, m.id)
+            and e.next_try_at is distinct from {far})
         limit 1) is null
     order by m.priority, m.next_try_at, m.id
     limit w.room
@@ -76,11 +60,36 @@ with wanted as (
         order by i.kind = 'phone' desc, i.kind = 'bsuid' desc limit 1)) as address
     offset 0
   ) who
+  left join lateral (
+    select c.rate_per_second as rate,
+      c.id is not null and (c.status <> 'running' or coalesce(t.status, '') <> 'APPROVED') as aside,
+      case
+        when c.status = 'cancelled' then %(cancelled)b
+        when k.blocked_at is not null and c.id is not null then %(blocked)b
+        when k.unreachable_at is not null and c.id is not null then %(unreachable)b
+        when coalesce(t.category, '') in ('UTILITY', 'AUTHENTICATION') then null
+        when k.marketing_opted_out_at is not null and t.category = 'MARKETING'
+          then %(opted_out)b
+        when c.id is null then null
+        when k.marketing_opted_out_at is not null then %(opted_out)b
+        when not k.marketing_opt_in then %(no_opt_in)b
+        when k.marketing_after > now() then %(cooling_down)b
+      end as refusal
+    from contacts k
+    left join templates t on t.organization_id = k.organization_id and t.waba_id = a.waba_id
+      and t.name = h.content->>'name' and t.language = h.content->'language'->>'code'
+    left join campaigns c on c.organization_id = k.organization_id and c.id = h.campaign_id
+    where k.organization_id = h.organization_id and k.id = h.contact_id and h.type = 'template'
+    offset 0
+  ) template on true
 )
 update messages m set
-  status = case when head.refusal is null then 'claimed' else 'failed' end,
-  claim_token = case when head.refusal is null then %(me)b end,
-  lease_until = case when head.refusal is null then now() + %(lease)b * interval '1 second' end,
+  status = case when head.refusal is not null then 'failed' when head.aside then 'queued'
+    else 'claimed' end,
+  next_try_at = case when head.aside then {far} else m.next_try_at end,
+  claim_token = case when head.refusal is null and not coalesce(head.aside, false) then %(me)b end,
+  lease_until = case when head.refusal is null and not coalesce(head.aside, false)
+    then now() + %(lease)b * interval '1 second' end,
   attempt_id = gen_random_uuid(),
   failed_at = case when head.refusal is not null then now() end,
   error_code = head.refusal,
@@ -90,8 +99,10 @@ from head left join unnest(%(codes)b::int[], %(titles)b::text[], %(details)b::te
   as refusals(code, title, details) on refusals.code = head.refusal
 where m.organization_id = head.organization_id and m.id = head.id
 returning m.organization_id, m.account_id, m.conversation_id, m.id, m.attempt_id,
-  head.refusal is not null, m.priority, m.attempts, m.type, m.content, m.reply_to, head.address
-"""
+  head.refusal is not null or coalesce(head.aside, false), m.priority, m.attempts, m.type,
+  m.content, m.reply_to, head.address,
+  case m.sent_by_kind when 'campaign' then m.sent_by_id end, head.rate
+""".replace("{far}", FAR)
 
 
 async def claim(
@@ -101,7 +112,8 @@ async def claim(
 
     Of a conversation only the head: one whose earlier messages are all finished. (A reply does
     not wait for a campaign's message, though.) Numbers that are paused, or not leased by `me`,
-    give nothing. What may not be sent any more is failed at once, in words.
+    give nothing. What may not be sent any more is failed at once, in words; what belongs to a
+    campaign that does not run now is put aside.
     """
     cursor = connection.cursor(binary=True, row_factory=args_row(Claimed))
     await cursor.execute(
@@ -113,12 +125,10 @@ async def claim(
             "accounts": [w.account_id for w in wanted],
             "rooms": [w.room for w in wanted],
             "lowests": [w.lowest for w in wanted],
-            "superseded": SUPERSEDED,
-            "window_closed": WINDOW_CLOSED,
-            "nobody": NOBODY,
-            "codes": list(_REFUSALS),
-            "titles": [title for title, _ in _REFUSALS.values()],
-            "details": [details for _, details in _REFUSALS.values()],
+            **CODES,
+            "codes": list(WORDS),
+            "titles": [title for title, _ in WORDS.values()],
+            "details": [details for _, details in WORDS.values()],
         },
     )
     return sorted(await cursor.fetchall(), key=lambda row: (row.priority, row.id.int))
@@ -134,6 +144,9 @@ where m.organization_id = ours.organization_id and m.id = ours.id
   and (m.owner_epoch is null or m.owner_epoch = (
     select c.owner_epoch from conversations c
     where c.organization_id = m.organization_id and c.id = m.conversation_id))
+  and (m.sent_by_kind <> 'campaign' or (select c.status from campaigns c
+    where c.organization_id = m.organization_id and c.id = m.sent_by_id) = 'running'
+    or m.sent_by_id is null)
   and (select a.lease_holder = %(me)b and a.lease_until > now() from whatsapp_accounts a
     where a.organization_id = m.organization_id and a.id = m.account_id)
 returning ours.place - 1
@@ -146,7 +159,7 @@ async def mark_sending(
     """Notes, durably, that these requests are about to be made; the rest may not be made.
 
     Gives the places in `messages`, from 0, of those that are noted. Left out is what is no longer
-    ours, and what a person has taken over since.
+    ours, what a person has taken over since, and what belongs to a campaign that was stopped.
     """
     cursor = connection.cursor(binary=True)
     await cursor.execute(

@@ -11,6 +11,10 @@ from botpe_app.queue import Lane
 Connection = psycopg.Connection[Any]
 
 _DUE: dict[Lane, LiteralString] = {
+    Lane.CAMPAIGNS: (
+        "select exists (select from campaigns where status = 'running'"
+        " or status = 'scheduled' and scheduled_at <= now())"
+    ),
     Lane.INGEST: (
         "select exists (select from webhook_events where state = 'new' and next_at <= now())"
     ),

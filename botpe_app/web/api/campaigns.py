@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import campaign_plans, campaigns
-from botpe_app.services.campaigns import CampaignItem
+from botpe_app.services import campaign_counts, campaign_launching, campaign_plans, campaigns
+from botpe_app.services.campaign_views import CampaignItem, RecipientItem
 from botpe_app.services.views import Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given
@@ -18,17 +19,46 @@ routes = router("/campaigns", "Campaigns")
 Variables = dict[str, dict[str, str]]
 
 
+class Counts(Shape):
+    """What became of the recipients, who are queued, held, sent, failed, uncertain or skipped.
+
+    Cumulative: sent ≥ delivered ≥ read.
+    """
+
+    recipients: int
+    queued: int
+    held: int
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+    uncertain: int
+    skipped: int
+    replied: int
+    clicked: int
+
+
 class Campaign(Shape):
-    """A campaign; `variables` is by part (header, body, buttons) and name."""
+    """A campaign; `variables` is by part (header, body, buttons) and name.
+
+    `status` is draft, scheduled, running, paused, completed (nobody is left to send to) or
+    cancelled; `reason` says why it is paused.
+    """
 
     id: Id
     name: str
     account_id: Id
     template_id: Id
+    segment_id: Id | None
     contact_ids: list[Id]
     variables: dict[str, Any]
     rate_per_second: int | None
     status: str
+    reason: str
+    counts: Counts
+    scheduled_at: Moment | None
+    started_at: Moment | None
+    finished_at: Moment | None
     created_at: Moment
 
 
@@ -38,11 +68,13 @@ class NewCampaign(BaseModel):
     name: str
     account_id: str
     template_id: str
-    contact_ids: list[str]
+    segment_id: str | None = None
+    contact_ids: list[str] | None = Field(None, description="Instead of a segment")
     variables: Variables = Field(
         default_factory=dict, description='Such as {"body": {"1": "{{contact.name|there}}"}}'
     )
     rate_per_second: int | None = None
+    scheduled_at: datetime | None = Field(None, description="When a launched one begins")
 
 
 class CampaignChange(BaseModel):
@@ -51,9 +83,11 @@ class CampaignChange(BaseModel):
     name: str | None = None
     account_id: str | None = None
     template_id: str | None = None
+    segment_id: str | None = None
     contact_ids: list[str] | None = None
     variables: Variables | None = None
     rate_per_second: int | None = None
+    scheduled_at: datetime | None = None
 
 
 class MarketCost(Shape):
@@ -101,6 +135,44 @@ class Plan(Shape):
     sample: list[Sample]
 
 
+class RecipientError(Shape):
+    """Why a message failed."""
+
+    code: int
+    title: str
+    details: str
+
+
+class Recipient(Shape):
+    """Somebody a campaign is for. `status` is skipped (see `reason`) or as a message's."""
+
+    contact_id: Id
+    name: str
+    phone: str | None
+    status: str
+    reason: str
+    message_id: Id | None
+    error: RecipientError | None
+    sent_at: Moment | None
+    delivered_at: Moment | None
+    read_at: Moment | None
+    replied_at: Moment | None
+    clicked_at: Moment | None
+
+
+class RecipientQuery(Paging):
+    """Which recipients are wanted."""
+
+    status: str | None = Field(None, description="Only those of this status")
+
+
+class Retried(Shape):
+    """How many failed messages are sent again, and the campaign's status now."""
+
+    retried: int
+    status: str
+
+
 @routes.get("", response_model=Listed[Campaign])
 @needs(Permission.READ)
 def list_campaigns(call: Caller, query: FromQuery[Paging]) -> Page[CampaignItem]:
@@ -141,3 +213,50 @@ def delete_campaign(call: Caller, campaign_id: Id) -> None:
 def plan_campaign(call: Caller, campaign_id: Id) -> campaign_plans.Plan:
     """Who would get it, who would not and why, what it costs and how long it takes."""
     return campaign_plans.dry_run(call.session, call.actor, campaign_id)
+
+
+@routes.post("/{campaign_id}/launch", response_model=Campaign)
+@needs(Permission.MANAGE_CAMPAIGNS)
+def launch_campaign(call: Caller, campaign_id: Id) -> CampaignItem:
+    """Begin it now, or at `scheduled_at`. Whom it is for is settled when it begins."""
+    return campaign_launching.launch(call.session, call.actor, campaign_id)
+
+
+@routes.post("/{campaign_id}/pause", response_model=Campaign)
+@needs(Permission.MANAGE_CAMPAIGNS)
+def pause_campaign(call: Caller, campaign_id: Id) -> CampaignItem:
+    """Stop sending; it can go on later."""
+    return campaign_launching.pause(call.session, call.actor, campaign_id)
+
+
+@routes.post("/{campaign_id}/resume", response_model=Campaign)
+@needs(Permission.MANAGE_CAMPAIGNS)
+def resume_campaign(call: Caller, campaign_id: Id) -> CampaignItem:
+    """Go on where it stopped."""
+    return campaign_launching.resume(call.session, call.actor, campaign_id)
+
+
+@routes.post("/{campaign_id}/cancel", response_model=Campaign)
+@needs(Permission.MANAGE_CAMPAIGNS)
+def cancel_campaign(call: Caller, campaign_id: Id) -> CampaignItem:
+    """End it for good; who has not got it does not get it."""
+    return campaign_launching.cancel(call.session, call.actor, campaign_id)
+
+
+@routes.post("/{campaign_id}/retry-failed", response_model=Retried)
+@needs(Permission.MANAGE_CAMPAIGNS)
+def retry_campaign(call: Caller, campaign_id: Id) -> Retried:
+    """Send again what failed for a reason that may be gone; never what may have arrived."""
+    retried, status = campaign_launching.retry_failed(call.session, call.actor, campaign_id)
+    return Retried(retried=retried, status=status)
+
+
+@routes.get("/{campaign_id}/recipients", response_model=Listed[Recipient])
+@needs(Permission.READ)
+def list_recipients(
+    call: Caller, campaign_id: Id, query: FromQuery[RecipientQuery]
+) -> Page[RecipientItem]:
+    """Who gets it and what became of it, once it has begun."""
+    return campaign_counts.list_recipients(
+        call.session, call.actor, campaign_id, **query.model_dump()
+    )

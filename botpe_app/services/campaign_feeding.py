@@ -1,0 +1,260 @@
+"""Campaigns into the outbox: the next of their recipients written to, a batch at a time.
+
+A batch is one transaction under the campaign's row: its messages and that its recipients have
+them become durable together. So a kill doubles and loses nobody, and pause, crash and restart are
+the same thing: those who wait, wait. The outbox never holds more than a few seconds' worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from botpe_app import db
+from botpe_app.config import settings
+from botpe_app.models.base import new_id
+from botpe_app.queue import Lane
+from botpe_app.services.campaign_messages import Letter
+from botpe_app.services.ingest_batch import Batch
+from botpe_app.services.outbox_claims import FAR
+from botpe_app.whatsapp.payloads import dumps
+
+Connection = psycopg.Connection[Any]
+
+MOST_AT_ONCE = 1000
+_AHEAD_SECONDS = 2  # worth of messages that wait in the outbox
+_FEWEST_AHEAD, _MOST_AHEAD = 100, 4000
+_PRIORITY = 10
+# As in the outbox: statistics of a queue are always old.
+_BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+
+_RUNNING: LiteralString = "select organization_id, id from campaigns where status = 'running'"
+_TAKE: LiteralString = """
+select c.organization_id, c.id, c.account_id, c.variables, c.rate_per_second, now() as now,
+  o.time_zone, a.messages_per_second as number_rate, a.status = 'connected' as number_sends,
+  jsonb_build_object('name', t.name, 'language', t.language, 'category', t.category,
+    'components', t.components) as template, t.status as template_status
+from campaigns c
+join organizations o on o.id = c.organization_id
+join whatsapp_accounts a on a.organization_id = c.organization_id and a.id = c.account_id
+join templates t on t.organization_id = c.organization_id and t.id = c.template_id
+where c.organization_id = %s and c.id = %s and c.status = 'running'
+for update of c skip locked
+"""
+_AHEAD: LiteralString = """
+select count(*) from (select from messages where organization_id = %s
+  and sent_by_kind = 'campaign' and sent_by_id = %s and status = 'queued' limit %s) waiting
+"""
+_NEXT: LiteralString = """
+select r.contact_id as id, k.id is not null as known, coalesce(k.name, '') as name, k.phone,
+  k.email, k.language, coalesce(k.custom_fields, '{}') as custom_fields,
+  coalesce(k.marketing_opt_in, false) as marketing_opt_in, k.marketing_opted_out_at,
+  k.marketing_after, k.unreachable_at, k.blocked_at, v.id as conversation_id
+from (select contact_id, place from campaign_recipients
+  where organization_id = %(organization)s and campaign_id = %(campaign)s and state = 'waiting'
+  order by place limit %(limit)s) r
+left join contacts k on k.organization_id = %(organization)s and k.id = r.contact_id
+left join conversations v on v.organization_id = %(organization)s and v.account_id = %(account)s
+  and v.contact_id = r.contact_id and v.status <> 'closed'
+order by r.place
+"""
+# It comes up in the inbox when the customer answers, not before. One who writes just now makes
+# their conversation themselves: the message goes there, below.
+_START: LiteralString = """
+insert into conversations (organization_id, account_id, contact_id, id, last_message,
+  last_message_id, last_inbound_at, status, owner, owner_epoch, unread_count, last_direction)
+select n.organization_id, n.account_id, n.contact_id, n.id, n.line, n.message_id,
+  (select max(p.last_inbound_at) from conversations p
+   where p.organization_id = n.organization_id and p.contact_id = n.contact_id
+     and p.account_id = n.account_id),
+  'resolved', 'nobody', 0, 0, 'outgoing'
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::uuid[])
+  as n (organization_id, account_id, contact_id, id, line, message_id)
+on conflict do nothing
+"""
+_WRITE: LiteralString = """
+insert into messages (organization_id, id, conversation_id, account_id, contact_id, sent_by_id,
+  correlation_id, direction, status, sent_by_kind, priority, attempts, type, content, text)
+select n.organization_id, n.id, coalesce(v.id, n.conversation_id), n.account_id, n.contact_id,
+  n.campaign_id, n.campaign_id, 'outgoing', 'queued', 'campaign', n.priority, 0, 'template',
+  convert_from(n.content, 'UTF8')::jsonb, n.text
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::int[],
+  %b::bytea[], %b::text[], %b::bool[])
+  as n (organization_id, id, conversation_id, account_id, contact_id, campaign_id, priority,
+    content, text, started)
+left join conversations v on n.started and v.organization_id = n.organization_id
+  and v.account_id = n.account_id and v.contact_id = n.contact_id and v.status <> 'closed'
+"""
+_DONE: LiteralString = """
+update campaign_recipients r set
+  state = case when n.message_id is null then 'skipped' else 'queued' end,
+  reason = n.reason, message_id = n.message_id
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[])
+  as n (organization_id, campaign_id, contact_id, message_id, reason)
+where r.organization_id = n.organization_id and r.campaign_id = n.campaign_id
+  and r.contact_id = n.contact_id
+"""
+_LET_GO: LiteralString = """
+update messages set next_try_at = null where organization_id = %s and sent_by_kind = 'campaign'
+  and sent_by_id = %s and status = 'queued' and next_try_at = {far}
+"""
+_FINISH: LiteralString = """
+update campaigns c set status = 'completed', finished_at = now()
+where c.organization_id = %s and c.id = %s and not exists (select from messages m
+  where m.organization_id = c.organization_id and m.sent_by_kind = 'campaign'
+    and m.sent_by_id = c.id and m.status in ('queued', 'claimed', 'sending'))
+"""
+_PAUSE: LiteralString = """
+update campaigns set status = 'paused', reason = %s where organization_id = %s and id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Campaign:
+    """A running campaign, ours until the transaction ends."""
+
+    organization_id: UUID
+    id: UUID
+    account_id: UUID
+    variables: dict[str, Any]
+    rate_per_second: int | None
+    now: datetime
+    time_zone: str
+    number_rate: int
+    number_sends: bool
+    template: dict[str, Any]
+    template_status: str
+
+    @property
+    def ahead(self) -> int:
+        """How many of its messages may wait in the outbox."""
+        if self.rate_per_second is not None:
+            return self.rate_per_second
+        return min(max(self.number_rate * _AHEAD_SECONDS, _FEWEST_AHEAD), _MOST_AHEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    """Whose turn it is; an Addressee. Not `known`: the contact is gone."""
+
+    id: UUID
+    known: bool
+    name: str
+    phone: str | None
+    email: str | None
+    language: str | None
+    custom_fields: dict[str, Any]
+    marketing_opt_in: bool
+    marketing_opted_out_at: datetime | None
+    marketing_after: datetime | None
+    unreachable_at: datetime | None
+    blocked_at: datetime | None
+    conversation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What was done: how many recipients had their turn, and whom to tell."""
+
+    running: int
+    taken: int
+    topics: list[tuple[UUID, str]]
+
+
+def connect() -> Connection:
+    """An autocommit connection of the system for the functions of this room."""
+    return psycopg.connect(
+        settings().database_url,
+        autocommit=True,
+        options=f"{db.SYSTEM_OPTIONS} {_BY_INDEX} -c statement_timeout=60s",
+        connect_timeout=5,
+        application_name="botpe campaigns",
+    )
+
+
+def work(connection: Connection) -> Fed:
+    """Feeds every running campaign a batch, as far as the outbox has room for it."""
+    running = connection.execute(_RUNNING).fetchall()
+    taken = 0
+    topics: list[tuple[UUID, str]] = []
+    for organization_id, campaign_id in running:
+        with connection.transaction():
+            found = connection.cursor(row_factory=class_row(_Campaign)).execute(
+                _TAKE, (organization_id, campaign_id)
+            )
+            campaign = found.fetchone()
+            if campaign and (turns := _go_on(connection, campaign)) is not None:
+                taken += turns
+                topics.append((organization_id, "campaigns"))
+    if taken:
+        connection.execute("select pg_notify(%s, '')", (Lane.OUTBOX.channel,))
+    return Fed(len(running), taken, topics)
+
+
+def _go_on(connection: Connection, campaign: _Campaign) -> int | None:
+    """How many had their turn; None if nothing changed."""
+    key = campaign.organization_id, campaign.id
+    if campaign.template_status != "APPROVED":
+        reason = f"The template is {campaign.template_status}; only an APPROVED one can be sent."
+        connection.execute(_PAUSE, (reason, *key))
+        return 0
+    row = connection.execute(_AHEAD, (*key, campaign.ahead)).fetchone()
+    room = min(MOST_AT_ONCE, campaign.ahead - (row[0] if row else 0))
+    if 4 * room < min(MOST_AT_ONCE, campaign.ahead):
+        return None
+    turns = feed(connection, campaign, room)
+    if turns:
+        return turns
+    connection.execute(_LET_GO.replace("{far}", FAR), key)
+    return 0 if connection.execute(_FINISH, key).rowcount else None
+
+
+def feed(connection: Connection, campaign: _Campaign, most: int) -> int:
+    """Writes to the next recipients, or notes why not; how many had their turn."""
+    values = {
+        "organization": campaign.organization_id,
+        "campaign": campaign.id,
+        "account": campaign.account_id,
+        "limit": most,
+    }
+    cursor = connection.cursor(binary=True, row_factory=class_row(_Recipient))
+    turns = cursor.execute(_NEXT, values).fetchall()
+    if not turns:
+        return 0
+    letter = Letter(campaign.template, campaign.variables, campaign.now, campaign.time_zone)
+    batch = Batch(connection)
+    conversations: list[Sequence[Any]] = []
+    messages: list[Sequence[Any]] = []
+    outcomes: list[Sequence[Any]] = []
+    for who in turns:
+        values_of = letter.values(who)
+        reason = letter.why_not(who, values_of) if who.known else "contact_gone"
+        message_id = None if reason else new_id()
+        outcomes.append((campaign.organization_id, campaign.id, who.id, message_id, reason))
+        if message_id is None:
+            continue
+        line = " ".join(letter.text(values_of).split())
+        talk = who.conversation_id or new_id()
+        ours = campaign.organization_id, campaign.account_id, who.id
+        if who.conversation_id is None:
+            conversations.append((*ours, talk, line, message_id))
+        content = dumps(letter.content(values_of))
+        messages.append(
+            (
+                campaign.organization_id, message_id, talk, campaign.account_id, who.id,
+                campaign.id, _PRIORITY, content, line, who.conversation_id is None,
+            )
+        )  # fmt: skip
+    if conversations:
+        # In the order in which customers' own messages start them, so that neither waits in vain.
+        batch.change(_START, sorted(conversations, key=lambda row: row[2].int))
+    if messages:
+        batch.change(_WRITE, messages)
+    batch.change(_DONE, outcomes)
+    return len(turns)

@@ -1,0 +1,64 @@
+"""The campaigns lane: begins those whose time has come, and keeps the outbox supplied."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from redis.exceptions import RedisError
+
+from botpe_app import db, live
+from botpe_app.queue import Lane, start_drain
+from botpe_app.services import campaign_feeding as feeding
+from botpe_app.services import campaign_launching as launching
+from jobs import drain as drains
+
+log = logging.getLogger(__name__)
+
+_LOOK_AGAIN_SECONDS = 0.1
+_BEGIN_EVERY_SECONDS = 1.0
+
+
+def drain() -> None:
+    """Feeds the outbox until no campaign has been running for a while."""
+    drains.run(Lane.CAMPAIGNS, open_work)
+
+
+@contextlib.asynccontextmanager
+async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
+    """One connection. A batch is a transaction: nothing is left half done with it."""
+    with contextlib.closing(feeding.connect()) as connection:
+        yield _Feeder(connection).step
+
+
+class _Feeder:
+    def __init__(self, connection: feeding.Connection) -> None:
+        self._connection = connection
+        self._begin_at = 0.0
+
+    async def step(self) -> float | None:
+        topics: list[tuple[UUID, str]] = []
+        if time.monotonic() >= self._begin_at:
+            self._begin_at = time.monotonic() + _BEGIN_EVERY_SECONDS
+            with db.transaction() as session:
+                db.act_as_system(session)
+                topics = launching.begin_due(session)
+        fed = feeding.work(self._connection)
+        self._announce([*topics, *fed.topics], fed.taken)
+        if fed.taken:
+            return 0.0
+        return _LOOK_AGAIN_SECONDS if fed.running else None
+
+    def _announce(self, topics: list[tuple[UUID, str]], taken: int) -> None:
+        """Pages may refresh late; messages may not be late because Redis is away."""
+        try:
+            if taken:
+                start_drain(Lane.OUTBOX)
+            if topics:
+                live.announce(list(dict.fromkeys(topics)))
+        except (RedisError, OSError) as error:
+            log.warning("live_failed", extra={"error": str(error)})
