@@ -19,8 +19,8 @@ from jobs import drain as drains
 
 log = logging.getLogger(__name__)
 
-_LOOK_AGAIN_SECONDS = 0.1
-_BEGIN_EVERY_SECONDS = 1.0
+_FEED_AGAIN_SECONDS = 0.1
+_LOOK_EVERY_SECONDS = 1.0
 
 
 def drain() -> None:
@@ -38,20 +38,21 @@ async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
 class _Feeder:
     def __init__(self, connection: feeding.Connection) -> None:
         self._connection = connection
-        self._begin_at = 0.0
+        self._look_at = 0.0
 
     async def step(self) -> float | None:
         topics: list[tuple[UUID, str]] = []
-        if time.monotonic() >= self._begin_at:
-            self._begin_at = time.monotonic() + _BEGIN_EVERY_SECONDS
+        look = time.monotonic() >= self._look_at
+        if look:
+            self._look_at = time.monotonic() + _LOOK_EVERY_SECONDS
             with db.transaction() as session:
                 db.act_as_system(session)
                 topics = launching.begin_due(session)
-        fed = feeding.work(self._connection)
+        fed = feeding.work(self._connection, look=look)
         self._announce([*topics, *fed.topics], fed.taken)
         if fed.taken:
             return 0.0
-        return _LOOK_AGAIN_SECONDS if fed.running else None
+        return _FEED_AGAIN_SECONDS if fed.running else None
 
     def _announce(self, topics: list[tuple[UUID, str]], taken: int) -> None:
         """Pages may refresh late; messages may not be late because Redis is away."""

@@ -53,6 +53,8 @@ class Campaign(Tenant, table=True):
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     scheduled_at: datetime | None = moment()
     started_at: datetime | None = moment()
+    resumed_at: datetime | None = moment()  # the last time it began to run
+    seen_quality: str = Field(default="", sa_column_kwargs={"server_default": ""})  # then
     finished_at: datetime | None = moment()
     created_at: datetime = moment(default_now=True)
 

@@ -20,6 +20,8 @@ from botpe_app import db
 from botpe_app.config import settings
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
+from botpe_app.services import campaign_guard
+from botpe_app.services.campaign_guard import Standing
 from botpe_app.services.campaign_messages import Letter
 from botpe_app.services.ingest_batch import Batch
 from botpe_app.services.outbox_claims import FAR
@@ -39,7 +41,9 @@ _TAKE: LiteralString = """
 select c.organization_id, c.id, c.account_id, c.variables, c.rate_per_second, now() as now,
   o.time_zone, a.messages_per_second as number_rate, a.status = 'connected' as number_sends,
   jsonb_build_object('name', t.name, 'language', t.language, 'category', t.category,
-    'components', t.components) as template, t.status as template_status
+    'components', t.components) as template, t.status as template_status,
+  a.paused_reason as number_reason, a.quality as number_quality, t.quality as template_quality,
+  c.seen_quality, coalesce(c.resumed_at, c.started_at, now()) as since
 from campaigns c
 join organizations o on o.id = c.organization_id
 join whatsapp_accounts a on a.organization_id = c.organization_id and a.id = c.account_id
@@ -130,6 +134,23 @@ class _Campaign:
     number_sends: bool
     template: dict[str, Any]
     template_status: str
+    number_reason: str | None
+    number_quality: str | None
+    template_quality: str | None
+    seen_quality: str
+    since: datetime
+
+    @property
+    def standing(self) -> Standing:
+        """How its number and template are doing."""
+        return Standing(
+            self.number_sends,
+            self.number_reason,
+            self.number_quality,
+            self.template_status,
+            self.template_quality,
+            self.seen_quality,
+        )
 
     @property
     def ahead(self) -> int:
@@ -178,8 +199,11 @@ def connect() -> Connection:
     )
 
 
-def work(connection: Connection) -> Fed:
-    """Feeds every running campaign a batch, as far as the outbox has room for it."""
+def work(connection: Connection, *, look: bool = True) -> Fed:
+    """Feeds every running campaign a batch, as far as the outbox has room for it.
+
+    `look`: also whether too much of it fails, which pauses it.
+    """
     running = connection.execute(_RUNNING).fetchall()
     taken = 0
     topics: list[tuple[UUID, str]] = []
@@ -189,7 +213,7 @@ def work(connection: Connection) -> Fed:
                 _TAKE, (organization_id, campaign_id)
             )
             campaign = found.fetchone()
-            if campaign and (turns := _go_on(connection, campaign)) is not None:
+            if campaign and (turns := _go_on(connection, campaign, look)) is not None:
                 taken += turns
                 topics.append((organization_id, "campaigns"))
     if taken:
@@ -197,11 +221,13 @@ def work(connection: Connection) -> Fed:
     return Fed(len(running), taken, topics)
 
 
-def _go_on(connection: Connection, campaign: _Campaign) -> int | None:
+def _go_on(connection: Connection, campaign: _Campaign, look: bool) -> int | None:
     """How many had their turn; None if nothing changed."""
     key = campaign.organization_id, campaign.id
-    if campaign.template_status != "APPROVED":
-        reason = f"The template is {campaign.template_status}; only an APPROVED one can be sent."
+    reason = campaign_guard.of_standing(campaign.standing)
+    if reason or (
+        look and (reason := campaign_guard.of_failures(connection, *key, campaign.since))
+    ):
         connection.execute(_PAUSE, (reason, *key))
         return 0
     row = connection.execute(_AHEAD, (*key, campaign.ahead)).fetchone()

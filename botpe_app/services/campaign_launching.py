@@ -13,7 +13,7 @@ from botpe_app.errors import BotpeError, Conflict, Invalid
 from botpe_app.models import Campaign, Template, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import campaign_audience, campaigns
+from botpe_app.services import campaign_audience, campaign_guard, campaigns
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.campaign_plans import obstacles
 from botpe_app.services.campaign_views import CampaignItem
@@ -102,10 +102,19 @@ def begin_due(session: Session) -> list[tuple[UUID, str]]:
 def _begin(session: Session, row: Campaign, now: datetime) -> bool:
     """Whether there is anybody to begin with."""
     found = campaign_audience.freeze(session, row)
-    row.status, row.reason, row.started_at = "running", "", now
+    row.started_at = now
+    _run(session, row, now)
+    return found > 0
+
+
+def _run(session: Session, row: Campaign, now: datetime) -> None:
+    """Has it run from now on; what number and template were like is remembered."""
+    account = session.get_one(WhatsAppAccount, (row.organization_id, row.account_id))
+    template = session.get_one(Template, (row.organization_id, row.template_id))
+    row.status, row.reason, row.resumed_at = "running", "", now
+    row.seen_quality = campaign_guard.quality(account.quality, template.quality)
     session.add(row)
     nudge(session, Lane.CAMPAIGNS)
-    return found > 0
 
 
 def pause(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignItem:
@@ -160,10 +169,8 @@ def retry_failed(session: Session, actor: Actor, campaign_id: UUID | str) -> tup
 
 
 def _go_on(session: Session, row: Campaign) -> None:
-    row.status, row.reason = "running", ""
-    session.add(row)
+    _run(session, row, utc_now())
     session.connection().execute(_UNPARK, _named(row))
-    nudge(session, Lane.CAMPAIGNS)
     nudge(session, Lane.OUTBOX)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from botpe_app.models.base import new_id
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_bots import Heard, tell_bots
+from botpe_app.services.ingest_campaigns import heed
 from botpe_app.services.ingest_files import Received, expect
 from botpe_app.services.ingest_people import Person, Raced, find_or_make, names, names_of
 from botpe_app.whatsapp import loose
@@ -149,7 +150,11 @@ def arrive(batch: Batch, arrivals: Sequence[Arrival]) -> None:
     if batch.change(_INSERT, [_message(arrival) for arrival in fresh]).rowcount < len(fresh):
         raise Raced("a message")
     expect(batch, map(_received, fresh))
-    tell_bots(batch, [_heard(arrival) for arrival in fresh if arrival.opens_window])
+    said = [arrival for arrival in fresh if arrival.opens_window]
+    heed(
+        batch, [(a.number.organization_id, a.contact_id, a.talk.id, a.at, a.incoming) for a in said]
+    )
+    tell_bots(batch, [_heard(arrival) for arrival in said])
     _move_conversations(batch, fresh)
 
 

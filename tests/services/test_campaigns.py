@@ -15,6 +15,7 @@ from botpe_app.services import (
     campaign_counts,
     campaign_feeding,
     campaign_launching,
+    campaign_reports,
     campaigns,
     contact_removal,
     outbox_refusals,
@@ -276,3 +277,104 @@ def test_another_organizations_campaign_counts_nothing_of_ours(
 def test_every_refusal_of_a_campaigns_message_has_words() -> None:
     assert outbox_refusals.SKIPS.keys() <= outbox_refusals.WORDS.keys()
     assert set(outbox_refusals.CODES.values()) == outbox_refusals.WORDS.keys()
+
+
+def fails(campaign: str, count: int, code: int) -> None:
+    """So many of its messages end with this error."""
+    change(
+        "update messages set status = 'failed', failed_at = now() + interval '1 second',"
+        " error_code = :code where id in (select id from messages where sent_by_id = :id"
+        " and status = 'queued' limit :count)",
+        code=code, id=campaign, count=count,
+    )  # fmt: skip
+
+
+def test_a_campaign_of_which_too_much_fails_pauses_and_says_why(business: Business) -> None:
+    campaign = draft(business, template(business), customers(business, 100))
+    launch(business, campaign)
+    feed()
+    fails(campaign, 15, 131026)
+    feed()
+    assert get(business, campaign).status == "running"
+    change("update messages set status = 'sent', sent_at = now() + interval '1 second'"
+           " where id in (select id from messages where status = 'queued' limit 20)")  # fmt: skip
+    fails(campaign, 15, 131026)
+    feed()
+    found = get(business, campaign)
+    assert found.status == "paused"
+    assert found.reason.startswith("60 % failed, mostly: The message cannot be delivered")
+    change("update messages set failed_at = now() - interval '1 minute'"
+           " where status = 'failed'")  # fmt: skip
+    within(business.admin, campaign_launching.resume, campaign)
+    feed()
+    assert get(business, campaign).status == "running"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("update whatsapp_accounts set quality = 'RED'", "quality of the number"),
+        ("update templates set quality = 'RED'", "quality of the template"),
+        (
+            "update whatsapp_accounts set status = 'paused', paused_reason = 'Token lost'",
+            "The number is paused: Token lost",
+        ),
+    ],
+)
+def test_trouble_with_number_or_template_pauses_it(
+    business: Business, trouble: str, words: str
+) -> None:
+    campaign = draft(business, template(business), customers(business, 1))
+    launch(business, campaign)
+    feed()
+    change(trouble)
+    feed()
+    found = get(business, campaign)
+    assert found.status == "paused"
+    assert words in found.reason
+
+
+def test_who_begins_with_bad_quality_is_not_stopped_for_it(business: Business) -> None:
+    change("update whatsapp_accounts set quality = 'RED'")
+    campaign = draft(business, template(business), customers(business, 1))
+    launch(business, campaign)
+    assert feed() == 1
+    assert get(business, campaign).status == "running"
+
+
+def test_a_limit_of_the_number_stops_the_campaign_at_once(business: Business) -> None:
+    campaign = draft(business, template(business), customers(business, 3))
+    launch(business, campaign)
+    feed()
+    fails(campaign, 1, 131048)
+    feed()
+    assert "Meta limits this number" in get(business, campaign).reason
+
+
+def test_a_report_adds_up(business: Business) -> None:
+    people = customers(business, 5)
+    change("update contacts set phone = '+91987654321' || right(phone, 1)")
+    change("update contacts set marketing_opt_in = false where id = :id", id=people[4])
+    campaign = draft(business, template(business), people)
+    launch(business, campaign)
+    feed()
+    states = ("read", "delivered", "sent")
+    for who, state in zip(people, states, strict=False):
+        change(
+            "update messages set status = cast(:state as text), sent_at = now(), delivered_at ="
+            " case when cast(:state as text) <> 'sent' then now() end, read_at ="
+            " case when cast(:state as text) = 'read' then now() end where contact_id = :who",
+            state=state, who=who,
+        )  # fmt: skip
+    fails(campaign, 1, 131042)
+    told = within(business.viewer, campaign_reports.report, campaign)
+    assert told.counts.recipients == 5
+    assert (told.counts.sent, told.counts.delivered, told.counts.read) == (3, 2, 1)
+    assert told.skipped == {"no_opt_in": 1}
+    assert [(e.code, e.count, e.retryable) for e in told.errors] == [(131042, 1, True)]
+    (hour,) = told.by_hour
+    assert (hour.sent, hour.delivered, hour.read, hour.failed) == (3, 2, 1, 1)
+    assert (told.cost.planned, told.cost.real) == (4 * 0.0118, 2 * 0.0118)
+    (market,) = told.by_market
+    assert (market.market, market.recipients, market.delivered) == ("India", 4, 2)
+    assert told.rates["read"] == 0.5

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -18,6 +18,7 @@ OURS = (
     " (select nullif(current_setting('botpe.organization_id', true), '')::uuid) end"
 )
 STATES = "'draft','scheduled','running','paused','completed','cancelled'"
+MOMENTS = ("scheduled_at", "started_at", "resumed_at", "finished_at")
 KEPT = "name,status,rate_per_second,scheduled_at"
 
 
@@ -26,7 +27,10 @@ def upgrade() -> None:
     op.add_column(
         "campaigns", sa.Column("reason", AutoString(), server_default="", nullable=False)
     )
-    for name in ("scheduled_at", "started_at", "finished_at"):
+    op.add_column(
+        "campaigns", sa.Column("seen_quality", AutoString(), server_default="", nullable=False)
+    )
+    for name in MOMENTS:
         op.add_column("campaigns", sa.Column(name, sa.DateTime(timezone=True)))
     op.create_foreign_key(
         None,
@@ -100,5 +104,5 @@ def downgrade() -> None:
     op.execute("delete from campaigns where status <> 'draft'")
     op.drop_constraint("status_known", "campaigns")
     op.create_check_constraint("status_known", "campaigns", "status in ('draft')")
-    for name in ("segment_id", "reason", "scheduled_at", "started_at", "finished_at"):
+    for name in ("segment_id", "reason", "seen_quality", *MOMENTS):
         op.drop_column("campaigns", name)

@@ -1,0 +1,213 @@
+"""What a campaign came to: its funnel, hours, markets, money, and what went wrong and why."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from botpe_app.core import rates
+from botpe_app.core.permissions import Permission
+from botpe_app.models import Campaign, Template
+from botpe_app.models.base import utc_now
+from botpe_app.services import campaigns
+from botpe_app.services.access import Actor, get
+from botpe_app.services.campaign_launching import RETRYABLE
+from botpe_app.services.campaign_views import CampaignCounts
+from botpe_app.services.outbox_refusals import SKIPS
+from botpe_app.whatsapp.errors import policy
+
+_SENT = ("sent", "delivered", "read")
+_DELIVERED = ("delivered", "read")
+_BY_PREFIX = text(
+    "select left(k.phone, 6), m.status, coalesce(m.pricing->>'billable', '') = 'false', count(*)"
+    " from messages m left join contacts k on k.organization_id = m.organization_id"
+    " and k.id = m.contact_id where m.organization_id = :organization"
+    " and m.sent_by_kind = 'campaign' and m.sent_by_id = :campaign"
+    " and not (m.status = 'failed' and coalesce(m.error_code, 0) = any(:skips)) group by 1, 2, 3"
+)
+_BY_HOUR = text(
+    "select date_trunc('hour', at), what, count(*) from messages m, lateral (values"
+    " (m.sent_at, 'sent'), (m.delivered_at, 'delivered'), (m.read_at, 'read'),"
+    " (m.failed_at, 'failed')) as happened (at, what) where m.organization_id = :organization"
+    " and m.sent_by_kind = 'campaign' and m.sent_by_id = :campaign"
+    " and at is not null and (m.status = 'failed') = (what = 'failed')"
+    " and not (m.status = 'failed' and coalesce(m.error_code, 0) = any(:skips))"
+    " group by 1, 2 order by 1"
+)
+_ERRORS = text(
+    "select coalesce(error_code, 0), max(error_title), count(*) from messages"
+    " where organization_id = :organization and sent_by_kind = 'campaign'"
+    " and sent_by_id = :campaign and status = 'failed' group by 1 order by 3 desc, 1"
+)
+_SKIPPED = text(
+    "select reason, count(*) from campaign_recipients where organization_id = :organization"
+    " and campaign_id = :campaign and state = 'skipped' group by 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Failures of one cause, and what to do about it."""
+
+    code: int
+    title: str
+    advice: str
+    count: int
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HourCount:
+    """What happened in an hour, which begins at `hour`."""
+
+    hour: datetime
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class MarketCount:
+    """The messages to one market; `planned` and `real` are what they cost."""
+
+    market: str
+    recipients: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    planned: float = 0.0
+    real: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCost:
+    """`planned` if every message that was written is delivered, `real` for those that were."""
+
+    currency: str
+    planned: float
+    real: float
+    valid_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A campaign's outcome so far."""
+
+    status: str
+    reason: str
+    counts: CampaignCounts
+    skipped: dict[str, int]
+    errors: list[ErrorGroup]
+    by_hour: list[HourCount]
+    by_market: list[MarketCount]
+    cost: ReportCost
+    started_at: datetime | None
+    finished_at: datetime | None
+    rates: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def report(session: Session, actor: Actor, campaign_id: UUID | str) -> Report:
+    """What a campaign came to so far. Raises NotFound."""
+    actor.require(Permission.READ)
+    row = get(session, actor, Campaign, campaign_id)
+    template = get(session, actor, Template, row.template_id)
+    item = campaigns.get_campaign(session, actor, row.id)
+    ask = _Asking(session, row)
+    card = rates.card_on((row.started_at or utc_now()).date())
+    markets, planned, real = _markets(ask.rows(_BY_PREFIX), card, template.category)
+    failures = ask.rows(_ERRORS)
+    skipped = Counter[str](dict(ask.rows(_SKIPPED)))
+    for code, _, count in failures:
+        if code in SKIPS:
+            skipped[SKIPS[code]] += count
+    return Report(
+        status=item.status,
+        reason=item.reason,
+        counts=item.counts,
+        skipped=dict(skipped),
+        errors=[_group(*failure) for failure in failures if failure[0] not in SKIPS],
+        by_hour=_hours(ask.rows(_BY_HOUR)),
+        by_market=markets,
+        cost=ReportCost(card.currency, float(planned), float(real), card.valid_from.isoformat()),
+        started_at=item.started_at,
+        finished_at=item.finished_at,
+        rates=shares(item.counts),
+    )
+
+
+def shares(counts: CampaignCounts) -> dict[str, float]:
+    """Delivered of sent, read and clicked of delivered, replied of delivered, failed of tried."""
+    tried = counts.sent + counts.failed
+    pairs = {
+        "delivered": (counts.delivered, counts.sent),
+        "read": (counts.read, counts.delivered),
+        "replied": (counts.replied, counts.delivered),
+        "clicked": (counts.clicked, counts.delivered),
+        "failed": (counts.failed, tried),
+    }
+    return {name: round(part / whole, 4) if whole else 0.0 for name, (part, whole) in pairs.items()}
+
+
+class _Asking:
+    def __init__(self, session: Session, row: Campaign) -> None:
+        self._connection = session.connection()
+        self._values: dict[str, Any] = {
+            "organization": row.organization_id,
+            "campaign": row.id,
+            "skips": list(SKIPS),
+        }
+
+    def rows(self, question: Any) -> list[Any]:
+        found: list[Any] = list(self._connection.execute(question, self._values).all())
+        return found
+
+
+def _group(code: int | None, title: str | None, count: int) -> ErrorGroup:
+    known = policy(code or 0)
+    ours = (code or 0) < 0  # never refused by WhatsApp
+    return ErrorGroup(
+        code=code or 0,
+        title=title or known.title,
+        advice="Read the details with the message." if ours else known.advice,
+        count=count,
+        retryable=code in RETRYABLE,
+    )
+
+
+def _markets(
+    found: list[Any], card: rates.Card, category: str
+) -> tuple[list[MarketCount], Decimal, Decimal]:
+    """By market, the one with most recipients first; planned and real cost of all."""
+    by_market: dict[str, MarketCount] = {}
+    planned, real = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for prefix, status, free, count in found:
+        market = rates.market_of(prefix or "")
+        row = by_market.setdefault(market, MarketCount(market))
+        row.recipients += count
+        row.sent += count * (status in _SENT)
+        row.delivered += count * (status in _DELIVERED)
+        row.read += count * (status == "read")
+        row.failed += count * (status == "failed")
+        price = card.rate(market, category)
+        planned[market] += count * price
+        real[market] += count * price * (status in _DELIVERED and not free)
+    for market, row in by_market.items():
+        row.planned, row.real = float(planned[market]), float(real[market])
+    ordered = sorted(by_market.values(), key=lambda row: (-row.recipients, row.market))
+    return ordered, sum(planned.values(), Decimal()), sum(real.values(), Decimal())
+
+
+def _hours(found: list[Any]) -> list[HourCount]:
+    by_hour: dict[datetime, dict[str, int]] = defaultdict(dict)
+    for hour, what, count in found:
+        by_hour[hour][what] = count
+    return [HourCount(hour, **counts) for hour, counts in by_hour.items()]
