@@ -1,6 +1,6 @@
 // The bar above the canvas: which bot this is, whether it is saved, what can be done.
 import { useState } from "react";
-import { ArrowLeft, History as Clock, LayoutTemplate, Redo2, Search, Smartphone, Undo2 } from "lucide-react";
+import { ArrowLeft, History as Clock, LayoutTemplate, Redo2, Search, Smartphone, Sparkles, Undo2 } from "lucide-react";
 import { ask } from "$/public/bots/api.js";
 import { Ago } from "$/public/ago.js";
 
@@ -48,7 +48,7 @@ function Name({ draft, bot, mayEdit, onTell }) {
 
 const STANDING = { active: ["good", "Live"], paused: ["warn", "Paused"], draft: ["", "Draft"] };
 
-export function Bar({ draft, state, mayEdit, trying, onTry, onTidy, onFind, onHistory, onPublish, onTell }) {
+export function Bar({ draft, state, mayEdit, trying, onTry, onTidy, onFind, onHistory, onPublish, onWords, onTell }) {
   const { bot } = state;
   const [tone, words] = STANDING[bot.status] ?? ["", bot.status];
   return (
@@ -69,6 +69,7 @@ export function Bar({ draft, state, mayEdit, trying, onTry, onTidy, onFind, onHi
       <button type="button" className="btn square quiet" title="Versions" aria-label="Versions" onClick={onHistory}><Clock size={17} /></button>
       {mayEdit && (
         <>
+          <button type="button" className="btn plain" aria-label="Describe a change" title="Describe a change" onClick={onWords}><Sparkles size={16} aria-hidden="true" /> <span className="label">Describe a change</span></button>
           <button type="button" className="btn plain" aria-label="Try it" title="Talk to the draft" aria-pressed={trying} onClick={onTry}><Smartphone size={16} aria-hidden="true" /> <span className="label">Try it</span></button>
           <button type="button" className="btn solid" onClick={onPublish}>Publish…</button>
         </>

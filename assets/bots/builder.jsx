@@ -2,15 +2,19 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
+import { ChangeInWords, FirstWords } from "$/public/bots/assistant.jsx";
 import { Bar } from "$/public/bots/bar.jsx";
 import { Canvas } from "$/public/bots/canvas.jsx";
+import { dialogueOf, keepDialogues, TestsPanel, useTests } from "$/public/bots/dialogues.jsx";
 import { Draft } from "$/public/bots/draft.js";
+import { FiguresPanel, useFigures } from "$/public/bots/figures.jsx";
 import { add, copy, move, paste, ways } from "$/public/bots/flow.js";
 import { useKeys } from "$/public/bots/keys.js";
 import { Finder, Palette, QuickAdd } from "$/public/bots/palette.jsx";
 import { BotPanel, ManyPanel, ProblemList, StepPanel } from "$/public/bots/panel.jsx";
 import { litBy, Phone, useRehearsal } from "$/public/bots/phone.jsx";
 import { forgetRows } from "$/public/bots/refs.jsx";
+import { Replay } from "$/public/bots/replay.jsx";
 import { tidy } from "$/public/bots/tidy.js";
 import { named, told } from "$/public/bots/told.js";
 import { History, Publish } from "$/public/bots/versions.jsx";
@@ -55,19 +59,21 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
   const kinds = useMemo(() => Object.fromEntries(kit.kinds.map((kind) => [kind.type, kind])), [kit]);
   const [chosen, setChosen] = useState({ nodes: [], edges: [] });
   const [select, setSelect] = useState(null);
-  const [side, setSide] = useState(() => (innerWidth < NARROW ? "" : "bot")); // step, problems, phone, "": shut
-  const [sheet, setSheet] = useState(""); // publish, history
+  const [side, setSide] = useState(() => (innerWidth < NARROW ? "" : "bot")); // step, problems, phone, tests, figures, "": shut
+  const [sheet, setSheet] = useState(""); // publish, history, words, replay
   const [finding, setFinding] = useState(false);
   const [open, setOpen] = useState(null); // where a connection was let go
   const { getNodes, fitView, screenToFlowPosition } = useReactFlow();
   const box = useRef(null);
   const rehearsal = useRehearsal(draft, flow, side === "phone");
+  const figures = useFigures(bot.id, side === "figures");
+  const tests = useTests(draft, flow, bot.dialogues, mayEdit);
   const lit = useMemo(() => litBy(side === "phone" ? rehearsal.played : null, bot.id), [rehearsal.played, side, bot.id]);
 
   const onSelect = useCallback(({ nodes, edges }) => {
     const found = { nodes: nodes.map((node) => node.id), edges: edges.map((edge) => edge.id) };
     setChosen(found);
-    if (found.nodes.length) setSide((now) => (now === "problems" && found.nodes.length > 1 ? now : "step"));
+    if (found.nodes.length) setSide((now) => (now === "figures" ? now : "step"));
   }, []);
   const choose = (ids, show = false) => setSelect({ ids, show });
   const go = (one) => {
@@ -106,6 +112,12 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
     choose([id]);
     setSide("step");
   };
+  const turn = (name) => setSide(side === name ? "" : name);
+  const keep = async (inputs, lines) => {
+    const held = bot.dialogues ?? [];
+    const made = dialogueOf(inputs, lines, new Set(held.map((one) => one.id)));
+    if (await keepDialogues(draft, [...held, made], onTell)) setSide("tests");
+  };
   const onDropped = (what) => {
     if (!what.made) return setOpen(what);
     choose([what.made]);
@@ -125,22 +137,30 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
   const steps = () => flow.nodes.map((one) => ({ id: one.id, kind: kinds[one.type], title: named(one, kinds), text: told(one, flow) }));
   return (
     <>
-      <Bar draft={draft} state={state} mayEdit={mayEdit} trying={trying} onTry={() => setSide(trying ? "" : "phone")} onTidy={arrange} onFind={() => setFinding(true)} onHistory={() => setSheet("history")} onPublish={() => setSheet("publish")} onTell={onTell} />
+      <Bar draft={draft} state={state} mayEdit={mayEdit} trying={trying} onTry={() => setSide(trying ? "" : "phone")} onTidy={arrange} onFind={() => setFinding(true)} onHistory={() => setSheet("history")} onPublish={() => setSheet("publish")} onWords={() => setSheet("words")} onTell={onTell} />
       {state.saving === "conflict" && <Conflict draft={draft} />}
       {state.saving === "refused" && <p className="banner bad" role="alert">The server did not take this draft: {state.refusal} It is kept in this browser.</p>}
       {state.notice && <p className="banner" role="status">{state.notice}</p>}
       <div className="builder" data-side={side}>
         {mayEdit && <Palette kinds={kit.kinds} onAdd={(kind) => place(kind)} />}
         <div className="canvas" ref={box}>
-          <Canvas draft={draft} flow={flow} kinds={kinds} problems={problems} lit={lit} mayEdit={mayEdit} select={select} onSelect={onSelect} onOpen={() => setSide("step")} onDropped={onDropped} />
+          <Canvas draft={draft} flow={flow} kinds={kinds} problems={problems} lit={lit} figures={side === "figures" ? figures.found?.byNode : null} mayEdit={mayEdit} select={select} onSelect={onSelect} onOpen={() => setSide((now) => (now === "figures" ? now : "step"))} onDropped={onDropped} />
+          <FirstWords id={bot.id} />
           {finding && <Finder steps={steps()} onPick={(id) => { setFinding(false); choose([id], true); }} onClose={() => setFinding(false)} />}
           <div className="canvas-foot">
             <button type="button" className="btn small" onClick={() => fitView({ padding: 0.15, maxZoom: 1, duration: 200 })}>Fit</button>
             {mayEdit && (
-              <button type="button" className={`btn small ${errors ? "wrong" : ""}`} aria-pressed={side === "problems"} onClick={() => setSide(side === "problems" ? "" : "problems")}>
+              <button type="button" className={`btn small ${errors ? "wrong" : ""}`} aria-pressed={side === "problems"} onClick={() => turn("problems")}>
                 {problems.length ? `${problems.length} ${problems.length === 1 ? "problem" : "problems"}` : "No problems"}
               </button>
             )}
+            {mayEdit && (
+              <button type="button" className={`btn small ${tests.found?.failed ? "wrong" : ""}`} aria-pressed={side === "tests"} onClick={() => turn("tests")}>
+                {tests.found ? `Tests ${tests.found.passed}/${tests.found.passed + tests.found.failed}` : "Tests"}
+              </button>
+            )}
+            <button type="button" className="btn small" aria-pressed={side === "figures"} onClick={() => turn("figures")}>Figures</button>
+            {mayEdit && <button type="button" className="btn small" onClick={() => setSheet("replay")}>Replay</button>}
             <button type="button" className="btn small" aria-pressed={side === "bot"} onClick={() => { choose([]); setSide("bot"); }}>Whole bot</button>
           </div>
         </div>
@@ -151,12 +171,16 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
             {side === "step" && chosen.nodes.length > 1 && <ManyPanel ids={chosen.nodes} {...common} />}
             {(side === "bot" || (side === "step" && !chosen.nodes.length)) && <BotPanel {...common} />}
             {side === "problems" && <ProblemList problems={problems} flow={flow} kinds={kinds} onGo={go} />}
-            {trying && <Phone name={bot.name} flow={flow} rehearsal={rehearsal} onGo={(id) => go({ node_id: id })} />}
+            {trying && <Phone name={bot.name} flow={flow} rehearsal={rehearsal} onGo={(id) => go({ node_id: id })} onKeep={keep} />}
+            {side === "tests" && <TestsPanel draft={draft} state={state} tests={tests} mayEdit={mayEdit} onTell={onTell} onTry={() => setSide("phone")} />}
+            {side === "figures" && <FiguresPanel figures={figures} flow={flow} kinds={kinds} onGo={(id) => choose([id], true)} />}
           </aside>
         )}
       </div>
       {open && <QuickAdd kinds={kit.kinds} at={open} onPick={(kind) => { setOpen(null); place(kind, open); }} onClose={() => setOpen(null)} />}
-      {sheet === "publish" && <Publish draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onGo={go} onTell={onTell} />}
+      {sheet === "publish" && <Publish draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onGo={go} onTell={onTell} onReplay={() => setSheet("replay")} />}
+      {sheet === "words" && <ChangeInWords draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onTaken={(ids) => choose(ids, true)} />}
+      {sheet === "replay" && <Replay id={bot.id} flow={flow} onClose={() => setSheet("")} onGo={(id) => { setSheet(""); go({ node_id: id }); }} />}
       {sheet === "history" && <History draft={draft} state={state} kinds={kinds} mayEdit={mayEdit} onClose={() => setSheet("")} onTell={onTell} />}
     </>
   );

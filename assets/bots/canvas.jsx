@@ -1,7 +1,7 @@
 // The canvas. The draft is the truth; React Flow holds only what is being dragged or selected.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
-  applyEdgeChanges, applyNodeChanges, Background, MiniMap, ReactFlow, useReactFlow,
+  applyEdgeChanges, applyNodeChanges, Background, MiniMap, ReactFlow, useNodesInitialized, useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { add, connect, move, ways } from "$/public/bots/flow.js";
@@ -9,7 +9,8 @@ import { Step } from "$/public/bots/step.jsx";
 import { named, told } from "$/public/bots/told.js";
 
 // A long bot is shown from its start, large enough to read.
-function readable(view) {
+async function readable(view) {
+  await view.fitView({ ...FIT, duration: 0 });
   if (view.getZoom() >= READABLE) return;
   const start = view.getNodes().find((node) => node.data.node.type === "start");
   const { x, y } = start?.position ?? { x: 0, y: 0 };
@@ -27,7 +28,7 @@ const FIT = { padding: 0.2, maxZoom: 1, duration: 200 };
 const OWN_KEYS = { deleteKeyCode: null, multiSelectionKeyCode: ["Meta", "Control"] };
 
 // What the cards show, each the same object until something of it changes.
-function useCards(flow, kinds, problems, lit, visits) {
+function useCards(flow, kinds, problems, lit, figures) {
   const kept = useRef(new Map());
   return useMemo(() => {
     const used = grouped(flow.edges, (edge) => edge.source, (edge) => edge.source_handle ?? "next");
@@ -38,18 +39,18 @@ function useCards(flow, kinds, problems, lit, visits) {
         node, kind: kinds[node.type], title: named(node, kinds), text: told(node, flow),
         ways: ways(node, flow, kinds), used: new Set(used.get(node.id)),
         problems: wrong.get(node.id) ?? NOTHING, lit: lit.nodes.get(node.id) ?? null,
-        visits: visits?.get(node.id) ?? "",
+        figures: figures?.get(node.id) ?? null,
       };
       const sign = JSON.stringify([
         card.title, card.text, card.ways, [...card.used], card.problems,
-        card.lit && [...card.lit], card.visits, node.type,
+        card.lit && [...card.lit], card.figures, node.type,
       ]);
       const before = kept.current.get(node.id);
       cards.set(node.id, before?.sign === sign ? before : { sign, card });
     }
     kept.current = cards;
     return cards;
-  }, [flow, kinds, problems, lit, visits]);
+  }, [flow, kinds, problems, lit, figures]);
 }
 
 function grouped(rows, key, value) {
@@ -82,13 +83,21 @@ const edgesOf = (flow, lit, before) => {
   }));
 };
 
-export function Canvas({ draft, flow, kinds, problems, lit, visits, mayEdit, select, onSelect, onOpen, onDropped }) {
-  const cards = useCards(flow, kinds, problems, lit, visits);
+export function Canvas({ draft, flow, kinds, problems, lit, figures, mayEdit, select, onSelect, onOpen, onDropped }) {
+  const cards = useCards(flow, kinds, problems, lit, figures);
   const [nodes, setNodes] = useState(() => drawn(flow, cards, NOTHING));
   const [edges, setEdges] = useState(() => edgesOf(flow, lit, NOTHING));
-  const { screenToFlowPosition, fitView } = useReactFlow();
+  const view = useReactFlow();
+  const { screenToFlowPosition, fitView } = view;
+  const measured = useNodesInitialized();
+  const begun = useRef(false);
   const moved = useRef(false);
 
+  useEffect(() => {
+    if (!measured || begun.current) return;
+    begun.current = true;
+    readable(view);
+  }, [measured]);
   useEffect(() => setNodes((before) => drawn(flow, cards, before)), [flow, cards]);
   useEffect(() => setEdges((before) => edgesOf(flow, lit, before)), [flow.nodes, flow.edges, lit]);
   useEffect(() => {
@@ -154,7 +163,6 @@ export function Canvas({ draft, flow, kinds, problems, lit, visits, mayEdit, sel
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelect}
       onNodeClick={onOpen}
-      onInit={readable}
       onConnect={onConnect}
       onConnectEnd={onConnectEnd}
       isValidConnection={allowed}
@@ -163,8 +171,6 @@ export function Canvas({ draft, flow, kinds, problems, lit, visits, mayEdit, sel
       nodesDraggable={mayEdit}
       nodesConnectable={mayEdit}
       onlyRenderVisibleElements={flow.nodes.length > 60}
-      fitView
-      fitViewOptions={FIT}
       minZoom={0.1}
       maxZoom={1.6}
       connectionRadius={40}

@@ -175,10 +175,19 @@ export class Draft {
     }, milliseconds);
   }
 
-  // The bot itself (not its draft) became another: published, renamed, moved, paused.
+  // Saves, and says whether the draft here is the one the server has.
+  async current() {
+    if (!(await this.save())) return false;
+    const bot = await ask("GET", `/bots/${this.id}`);
+    if (bot.revision === this.revision) return true;
+    await this.heard(bot.revision);
+    return false;
+  }
+
+  // The bot itself (not its draft) became another: published, renamed, moved, tested.
   became(bot) {
-    this.revision = bot.revision;
-    this.tell({ bot, savedAt: bot.updated_at });
+    this.tell({ bot });
+    this.heard(bot.revision).catch(() => {});
   }
 
   end() {

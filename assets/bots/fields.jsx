@@ -1,8 +1,8 @@
 // The form of a node's data, drawn from the table that the models of flows were turned into.
-import { useId, useRef, useState } from "react";
+import { useId } from "react";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
 import { free } from "$/public/bots/flow.js";
+import { File } from "$/public/bots/file.jsx";
 import { Choice } from "$/public/bots/refs.jsx";
 import { Tests } from "$/public/bots/tests.jsx";
 import { Json, Problems, Strings, Text } from "$/public/bots/write.jsx";
@@ -252,48 +252,6 @@ function Item({ row, at, count, field, put, swap, remove, path, around, disabled
       </div>
       <Fields fields={fields} value={row} onChange={(next) => put(at, next)} path={path} around={around} />
       <Problems found={around.at(`${path}.id`)} />
-    </div>
-  );
-}
-
-function File({ value, onChange, path, around, found, disabled }) {
-  const input = useRef(null);
-  const [state, setState] = useState("");
-  const upload = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (!file) return;
-    setState("Uploading…");
-    const body = new FormData();
-    body.append("file", file);
-    try {
-      const answer = await fetch("/api/media", { method: "POST", body });
-      const held = await answer.json();
-      if (!answer.ok) throw new Error(held.error?.message);
-      const { link, ...rest } = value;
-      onChange({ ...rest, id: held.id });
-      setState(file.name);
-    } catch (error) {
-      setState(error.message || "The server did not take it.");
-    }
-  };
-  if (value.id) {
-    const { id, ...rest } = value;
-    return (
-      <div className="row">
-        <a className="link grow clip" href={`/api/media/${id}`} target="_blank" rel="noopener">{state || "Uploaded file"}</a>
-        <button type="button" className="btn small" disabled={disabled} onClick={() => onChange(rest)}>Replace</button>
-      </div>
-    );
-  }
-  return (
-    <div className="stack">
-      <Text label="Link to a file" value={value.link ?? ""} names={around.names} found={[...found, ...around.at(`${path}link`)]} disabled={disabled} placeholder="https://…" onChange={(link) => onChange({ ...value, link: link || undefined })} />
-      <div className="row">
-        <input ref={input} type="file" hidden onChange={upload} aria-label="File to send" />
-        <button type="button" className="btn small" disabled={disabled} onClick={() => input.current.click()}>Upload a file</button>
-        <span className="mute small clip" role="status">{state}</span>
-      </div>
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function useKeys(draft, now, mayEdit, { select, find, duplicate }) {
       latest.current.select(ids);
     };
     const keyed = (event) => {
-      if (typing(event.target) || event.isComposing) return;
+      if (typing(event.target) || event.isComposing || document.querySelector("dialog[open]")) return;
       if (shortcut(event) || plain(event)) {
         event.preventDefault();
         event.stopPropagation();

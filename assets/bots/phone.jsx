@@ -65,7 +65,7 @@ function choices(content) {
 
 const FILES = { image: "Picture", video: "Video", audio: "Audio", document: "Document", sticker: "Sticker" };
 
-function Content({ line }) {
+export function Content({ line }) {
   const { type, content = {} } = line;
   if (type === "text") return <Said text={content.body} />;
   if (FILES[type]) return <><span className="mute">{FILES[type]} {content.filename ?? ""}</span>{content.caption && <Said text={content.caption} />}</>;
@@ -118,7 +118,7 @@ function Hints({ flow, onSay }) {
   );
 }
 
-export function Phone({ name, flow, rehearsal, onGo }) {
+export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
   const { played, problem, restart, say, inputs } = rehearsal;
   const [text, setText] = useState("");
   const end = useRef(null);
@@ -136,6 +136,7 @@ export function Phone({ name, flow, rehearsal, onGo }) {
     <div className="panel-body phone-panel">
       <div className="row">
         <h3 className="grow">Try the draft</h3>
+        {played && <button type="button" className="btn small" onClick={() => onKeep(inputs, lines)}>Save as test</button>}
         <button type="button" className="btn small" onClick={restart} disabled={!inputs.length}><RotateCcw size={14} aria-hidden="true" /> Restart</button>
       </div>
       <div className="phone try-phone">

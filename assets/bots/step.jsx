@@ -24,7 +24,7 @@ function Way({ way, lit, share }) {
 
 // `data` is the same object for as long as nothing about the node changes.
 export const Step = memo(function Step({ data, selected }) {
-  const { node, kind, title, text, ways, used, problems, lit, visits } = data;
+  const { node, kind, title, text, ways, used, problems, lit, figures } = data;
   const shown = ways.filter((way) => way.needed || used.has(way.id) || selected);
   const plain = shown.length === 1 && shown[0].id === "next";
   const state = `${selected ? " selected" : ""}${lit ? " lit" : ""}`;
@@ -35,13 +35,13 @@ export const Step = memo(function Step({ data, selected }) {
         <Mark kind={kind} />
         <span className="strong clip grow" dir="auto">{title}</span>
         <Badge problems={problems} />
-        {visits && <span className="number mute">{visits}</span>}
+        {figures && <span className="number mute" title="Came here in 30 days">{figures.visits}{figures.drop && <span className="drop" title="Broke off here"> ↓{figures.drop}</span>}</span>}
       </div>
       {text && <p className="step-text" dir="auto">{text}</p>}
       {plain ? (
         <Handle type="source" position={Position.Right} id="next" title="Drag to what follows" />
       ) : (
-        shown.map((way) => <Way key={way.id} way={way} lit={lit?.has(way.id)} />)
+        shown.map((way) => <Way key={way.id} way={way} lit={lit?.has(way.id)} share={figures?.shares[way.id]} />)
       )}
     </div>
   );

@@ -1,26 +1,14 @@
 // Publishing and what was published: what changes, what stands in the way, and the way back.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { all, ask } from "$/public/bots/api.js";
 import { compare, whole } from "$/public/bots/flow.js";
+import { ReplaySummary, useReplay } from "$/public/bots/replay.jsx";
+import { Sheet } from "$/public/bots/sheet.jsx";
 import { named } from "$/public/bots/told.js";
 import { Ago } from "$/public/ago.js";
 
 const WORDS = { connections: "Connections between steps", triggers: "What starts it", variables: "Variables", settings: "Settings" };
 const MOST = 12; // changes told one by one
-
-export function Sheet({ title, onClose, children }) {
-  const ref = useRef(null);
-  useEffect(() => ref.current.showModal(), []);
-  const scrim = (event) => event.target === ref.current && onClose();
-  return (
-    <dialog ref={ref} className="dialog bot-sheet" onClose={onClose} onClick={scrim} aria-label={title}>
-      <div className="dialog-body">
-        <h2 className="dialog-title">{title}</h2>
-        {children}
-      </div>
-    </dialog>
-  );
-}
 
 export function Changes({ before, after, kinds, none }) {
   const found = compare(before, after);
@@ -55,28 +43,29 @@ function useNumbers() {
   return numbers;
 }
 
-export function Publish({ draft, state, kinds, onClose, onGo, onTell }) {
+export function Publish({ draft, state, kinds, onClose, onGo, onTell, onReplay }) {
   const { bot, flow, problems } = state;
   const [versions] = useVersions(bot.id);
   const numbers = useNumbers();
   const [number, setNumber] = useState(bot.account_id ?? "");
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState("");
+  const [refusal, setRefusal] = useState(null);
+  const replay = useReplay(bot.id, flow, Boolean(bot.version));
   const live = versions?.find((one) => one.is_live);
   const errors = problems.filter((one) => one.severity === "error");
   const chosen = number || (numbers.length === 1 ? numbers[0].id : "");
-  const publish = async () => {
+  const publish = async (force) => {
     setBusy(true);
-    setRefusal("");
+    setRefusal(null);
     try {
-      if (!(await draft.save())) throw new Error("The draft could not be saved; it was not published.");
+      if (!(await draft.current())) throw new Error("The draft is not what the server has; it was not published.");
       if (chosen && chosen !== bot.account_id) await ask("PATCH", `/bots/${bot.id}`, { account_id: chosen });
-      const made = await ask("POST", `/bots/${bot.id}/publish`);
+      const made = await ask("POST", `/bots/${bot.id}/publish`, { force });
       draft.became(made);
       onTell(`Version ${made.version} answers from now on`, "good");
       onClose();
     } catch (error) {
-      setRefusal(error.message);
+      setRefusal(error);
       setBusy(false);
     }
   };
@@ -105,10 +94,16 @@ export function Publish({ draft, state, kinds, onClose, onGo, onTell }) {
           <button type="button" className="btn small" onClick={() => { onClose(); onGo(errors[0]); }}>Show</button>
         </div>
       )}
-      {refusal && <p className="error" role="alert">{refusal}</p>}
+      {bot.version && <ReplaySummary replay={replay} onOpen={() => { onClose(); onReplay(); }} />}
+      {refusal && (
+        <div className="row" role="alert">
+          <p className="error grow">{refusal.message}</p>
+          {refusal.field?.startsWith("dialogues") && <button type="button" className="btn small bad" disabled={busy} onClick={() => publish(true)}>Publish anyway</button>}
+        </div>
+      )}
       <div className="row end">
         <button type="button" className="btn plain" onClick={onClose}>Cancel</button>
-        <button type="button" className="btn solid" disabled={busy || errors.length > 0 || !chosen} onClick={publish}>{busy ? "Publishing…" : "Publish"}</button>
+        <button type="button" className="btn solid" disabled={busy || errors.length > 0 || !chosen} onClick={() => publish(false)}>{busy ? "Publishing…" : "Publish"}</button>
       </div>
     </Sheet>
   );

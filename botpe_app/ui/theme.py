@@ -30,6 +30,7 @@ STYLESHEETS = [
     "bots.css",
     "canvas.css",
     "panel.css",
+    "proof.css",
 ]
 
 # Before anything is painted, so that the rail does not jump either.

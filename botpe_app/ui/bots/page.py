@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from botpe_app.ui.bots.cards import Card, Start
-from botpe_app.ui.bots.scripts import export_bot, import_bot
+from botpe_app.ui.bots.scripts import describe_bot, export_bot, import_bot
 from botpe_app.ui.bots.state import BotsState
 from botpe_app.ui.components import (
     Toasts,
@@ -37,6 +37,8 @@ def bots() -> rx.Component:
         ),
         dialog(
             "What should the bot do?",
+            describe_bot(on_made=BotsState.open),
+            rx.el.p("Or start from one that works", class_name="strong"),
             _library(),
             open=BotsState.making,
             on_close=BotsState.show_library(False),

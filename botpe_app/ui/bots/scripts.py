@@ -24,5 +24,14 @@ class ExportBot(rx.Component):
     on_problem: rx.EventHandler[passthrough_event_spec(str, str)]
 
 
+class DescribeBot(rx.Component):
+    """Has the agent draft a bot from a description, and tells its id."""
+
+    library = "$/public/bots/describe.jsx"
+    tag = "DescribeBot"
+    on_made: rx.EventHandler[passthrough_event_spec(str)]
+
+
+describe_bot = DescribeBot.create
 import_bot = ImportBot.create
 export_bot = ExportBot.create

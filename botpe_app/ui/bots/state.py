@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
@@ -61,6 +63,11 @@ class BotsState(PageState, rx.State):
         item = await self._call(bots.create_bot, library=library or None)
         self.making = False
         return rx.redirect(f"/bots/{item.id}")
+
+    @rx.event
+    def open(self, bot_id: str):
+        """Opens a bot that was just made."""
+        return rx.redirect(f"/bots/{quote(bot_id, safe='')}")
 
     @rx.event
     async def imported(self, bot_id: str, name: str):
