@@ -19,7 +19,7 @@ from botpe_app.ui.entry import page as entry
 from botpe_app.ui.inbox import page as inbox
 from botpe_app.ui.segments import page as segments
 from botpe_app.ui.session import OwnTab
-from botpe_app.ui.settings import keys, numbers
+from botpe_app.ui.settings import pages as settings_pages
 from botpe_app.ui.simulator import page as simulator
 from botpe_app.web.asgi import mount
 
@@ -32,10 +32,9 @@ PAGES = (
     entry,
     errors,
     inbox,
-    keys,
     letters,
-    numbers,
     segments,
+    settings_pages,
     simulator,
 )
 BUILD = get_web_dir() / "build" / "client"

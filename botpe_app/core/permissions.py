@@ -24,6 +24,11 @@ class Permission(StrEnum):
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_CAMPAIGNS = "manage_campaigns"
 
+    @property
+    def words(self) -> str:
+        """What pages call it: Manage contacts."""
+        return self.value.replace("_", " ").capitalize().replace("api", "API")
+
 
 VIEWER, AGENT, ADMIN, SUPERADMIN = "VIEWER", "AGENT", "ADMIN", "SUPERADMIN"
 ROLES = (VIEWER, AGENT, ADMIN)  # what a membership or an API key can hold, weakest first

@@ -20,6 +20,7 @@ class Organization(SQLModel, table=True):
     name: str
     slug: str = Field(unique=True)
     time_zone: str = "UTC"  # IANA name
+    language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})  # ISO 639-1
     plan: str = Field(default="ENTERPRISE", sa_column_kwargs={"server_default": "ENTERPRISE"})
     created_at: datetime = moment(default_now=True)
 
@@ -39,7 +40,7 @@ class User(SQLModel, table=True):
 
 
 class Membership(SQLModel, table=True):
-    """A person's role in an organization. Deleting it takes effect at their next click."""
+    """A person's role in an organization. It is asked for at every click."""
 
     __tablename__ = "memberships"  # pyright: ignore[reportAssignmentType]
 
@@ -47,6 +48,7 @@ class Membership(SQLModel, table=True):
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", index=True)
     role: str  # ADMIN, AGENT, VIEWER
     created_at: datetime = moment(default_now=True)
+    deactivated_at: datetime | None = moment()
 
 
 class UserSession(SQLModel, table=True):

@@ -61,7 +61,8 @@ def actor_of_session(session: Session, token: str, *, now: datetime | None = Non
         .join(
             Membership,
             (col(Membership.user_id) == col(UserSession.user_id))
-            & (col(Membership.organization_id) == col(UserSession.organization_id)),
+            & (col(Membership.organization_id) == col(UserSession.organization_id))
+            & col(Membership.deactivated_at).is_(None),
             isouter=True,
         )
         .where(

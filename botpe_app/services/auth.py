@@ -163,7 +163,7 @@ def _home_of(session: Session, user: User) -> Organization:
     mine = (
         select(Organization)
         .join(Membership, col(Membership.organization_id) == col(Organization.id))
-        .where(Membership.user_id == user.id)
+        .where(Membership.user_id == user.id, col(Membership.deactivated_at).is_(None))
         .order_by(col(Membership.created_at))
     )
     home = session.exec(mine).first()

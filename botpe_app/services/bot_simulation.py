@@ -64,7 +64,11 @@ def simulate_bot(
         Program(parse_draft(raw), str(row.id), "draft"),
         Context(
             contact={"name": "", "phone": "", "tags": [], "custom_fields": {}, **(contact or {})},
-            organization={"name": organization.name, "variables": {}},
+            organization={
+                "name": organization.name,
+                "language": organization.language,
+                "variables": {},
+            },
             timezone=organization.time_zone,
         ),
         now or utc_now(),

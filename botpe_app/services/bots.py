@@ -169,7 +169,10 @@ def surroundings(session: Session, actor: Actor) -> Known:
     """What exists around the flows of an organization."""
     bots = session.exec(select(Bot.id).where(Bot.organization_id == actor.organization_id))
     people = session.exec(
-        select(Membership.user_id).where(Membership.organization_id == actor.organization_id)
+        select(Membership.user_id).where(
+            Membership.organization_id == actor.organization_id,
+            col(Membership.deactivated_at).is_(None),
+        )
     )
     teams = session.exec(select(Team.id).where(Team.organization_id == actor.organization_id))
     return Known(

@@ -30,6 +30,7 @@ from botpe_app.services import (
     demo_bots,
     demo_bulk,
     demo_marketing,
+    demo_settings,
     organizations,
 )
 from botpe_app.services import demo_story as story
@@ -96,6 +97,7 @@ def _found(session: Session, now: datetime) -> Organization:
     demo_bots.build(session, boss, number.id)
     demo_marketing.know(session, boss)
     session.flush()
+    demo_settings.furnish(session, boss, people)
     return home
 
 

@@ -255,7 +255,8 @@ def _filter_id(value: UUID | str, field: str) -> UUID:
 
 def _member(session: Session, actor: Actor, user_id: UUID | str) -> UUID:
     found = as_id(user_id)
-    if found and session.get(Membership, (actor.organization_id, found)):
+    row = session.get(Membership, (actor.organization_id, found)) if found else None
+    if found and row and row.deactivated_at is None:
         return found
     raise Invalid("This person is not a member of the organization.", field="assignee")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -15,14 +16,14 @@ from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Invitation, Membership, Organization, User
 from botpe_app.models.base import utc_now
 from botpe_app.services import auth, credentials, mails, plans, throttles
-from botpe_app.services.access import Actor, hash_token, organization_of
+from botpe_app.services.access import Actor, get_locked, hash_token, organization_of
 
 _LASTS = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationItem:
-    """An invitation just made. `link` is there where no mail could carry it."""
+    """An invitation. `link` is there once, when made where no mail could carry it."""
 
     id: str
     email: str
@@ -69,9 +70,22 @@ def invite(session: Session, actor: Actor, *, email: str, role: str) -> Invitati
         subject=f"Join {home} on BotPe",
         text=f"{actor.name} invites you to {home}. Come in within 72 hours:\n\n{link}\n",
     )
-    return InvitationItem(
-        str(row.id), email, role, row.expires_at, None if mails.possible() else link
-    )
+    return _item(row, None if mails.possible() else link)
+
+
+def list_invitations(session: Session, actor: Actor) -> list[InvitationItem]:
+    """Who was invited and has not come in yet, newest first, those too late as well."""
+    actor.require(Permission.MANAGE_PEOPLE)
+    ours = select(Invitation).where(Invitation.organization_id == actor.organization_id)
+    rows = session.exec(ours.order_by(col(Invitation.created_at).desc(), col(Invitation.id)))
+    return [_item(row) for row in rows]
+
+
+def withdraw(session: Session, actor: Actor, invitation_id: UUID | str) -> None:
+    """Makes an invitation useless. Raises Forbidden, NotFound."""
+    actor.require(Permission.MANAGE_PEOPLE)
+    session.delete(get_locked(session, actor, Invitation, invitation_id))
+    session.flush()
 
 
 def accept(
@@ -106,6 +120,10 @@ def known_role(role: str) -> str:
     if role.upper() not in ROLES:
         raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="role")
     return role.upper()
+
+
+def _item(row: Invitation, link: str | None = None) -> InvitationItem:
+    return InvitationItem(str(row.id), row.email, row.role, row.expires_at, link)
 
 
 def _invited(session: Session, email: str, name: str, password: str) -> User:

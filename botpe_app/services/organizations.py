@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from botpe_app.core.languages import LANGUAGES
 from botpe_app.core.names import clean, slug
 from botpe_app.core.permissions import ADMIN, Permission
 from botpe_app.db import act_as_system, act_for, act_in_the_name_of
@@ -76,9 +77,17 @@ def get_current(session: Session, actor: Actor) -> OrganizationItem:
 
 
 def update_current(
-    session: Session, actor: Actor, *, name: str | None = None, time_zone: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    name: str | None = None,
+    time_zone: str | None = None,
+    language: str | None = None,
 ) -> OrganizationItem:
-    """Renames the organization or moves its clock. Raises Forbidden, Invalid."""
+    """Renames the organization, moves its clock or changes its language.
+
+    Raises Forbidden, Invalid.
+    """
     actor.require(Permission.MANAGE_ORGANIZATION)
     home = organization_of(session, actor)
     if name is not None:
@@ -89,6 +98,10 @@ def update_current(
         if time_zone not in zoneinfo.available_timezones():
             raise Invalid("This is not a time zone, such as Europe/Berlin.", field="time_zone")
         home.time_zone = time_zone
+    if language is not None:
+        if language not in LANGUAGES:
+            raise Invalid("This is not a language's code, such as en or pt.", field="language")
+        home.language = language
     session.add(home)
     session.flush()
     return _item(home)
@@ -120,4 +133,12 @@ def _free_slug(session: Session, wanted: str) -> str:
 
 
 def _item(home: Organization) -> OrganizationItem:
-    return OrganizationItem(str(home.id), home.name, home.slug, home.time_zone, home.created_at)
+    return OrganizationItem(
+        str(home.id),
+        home.name,
+        home.slug,
+        home.time_zone,
+        home.language,
+        home.plan,
+        home.created_at,
+    )

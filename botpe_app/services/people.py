@@ -12,22 +12,25 @@ from botpe_app.core.permissions import ADMIN, Permission
 from botpe_app.db import act_as_system, act_for
 from botpe_app.errors import Conflict
 from botpe_app.models import CannedReply, Conversation, Membership, User, UserSession
+from botpe_app.models.base import utc_now
 from botpe_app.services import credentials
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.invitations import known_role
 from botpe_app.services.views import Member
 
 
-def list_members(session: Session, actor: Actor) -> list[Member]:
-    """Everyone in the actor's organization, by name."""
+def list_members(session: Session, actor: Actor, *, all: bool = False) -> list[Member]:
+    """Who works in the actor's organization, by name; with `all`, who is deactivated too."""
     actor.require(Permission.READ)
-    rows = session.exec(
-        select(User, Membership.role)
+    wanted = (
+        select(User, Membership)
         .join(Membership, col(Membership.user_id) == col(User.id))
         .where(Membership.organization_id == actor.organization_id)
         .order_by(col(User.name), col(User.id))
     )
-    return [Member(str(user.id), user.name, user.email, role) for user, role in rows]
+    if not all:
+        wanted = wanted.where(col(Membership.deactivated_at).is_(None))
+    return [_item(user, row) for user, row in session.exec(wanted)]
 
 
 def get_member(session: Session, actor: Actor, user_id: UUID | str) -> Member:
@@ -51,6 +54,26 @@ def change_role(session: Session, actor: Actor, user_id: UUID | str, role: str) 
     return _member(session, row)
 
 
+def set_active(session: Session, actor: Actor, user_id: UUID | str, active: bool) -> Member:
+    """Lets a person in again, or keeps them out for now: their sessions here end, what was
+    assigned to them is nobody's; the rest waits for them.
+
+    Raises Forbidden, NotFound, Conflict for the last ADMIN.
+    """
+    actor.require(Permission.MANAGE_PEOPLE)
+    _keep_an_admin(session, actor, user_id, stays=active)
+    row = get_locked(session, actor, Membership, user_id)
+    if active:
+        row.deactivated_at = None
+    else:
+        row.deactivated_at = row.deactivated_at or utc_now()
+        _unassign(session, row)
+        _end_sessions(session, row)
+    session.add(row)
+    session.flush()
+    return _member(session, row)
+
+
 def remove_member(session: Session, actor: Actor, user_id: UUID | str) -> None:
     """Shows a person out: their sessions here end, what was assigned to them is nobody's.
 
@@ -59,23 +82,33 @@ def remove_member(session: Session, actor: Actor, user_id: UUID | str) -> None:
     actor.require(Permission.MANAGE_PEOPLE)
     _keep_an_admin(session, actor, user_id, stays=False)
     row = get_locked(session, actor, Membership, user_id)
-    here, who = actor.organization_id, row.user_id
-    session.connection().execute(
-        update(Conversation)
-        .where(
-            col(Conversation.organization_id) == here,
-            col(Conversation.assignee_id) == who,
-            col(Conversation.status) != "closed",
-        )
-        .values(assignee_id=None)
-    )
+    _unassign(session, row)
     session.connection().execute(
         delete(CannedReply).where(
-            col(CannedReply.organization_id) == here, col(CannedReply.owner_id) == who
+            col(CannedReply.organization_id) == row.organization_id,
+            col(CannedReply.owner_id) == row.user_id,
         )
     )
     session.delete(row)
     session.flush()
+    _end_sessions(session, row)
+
+
+def _unassign(session: Session, row: Membership) -> None:
+    session.connection().execute(
+        update(Conversation)
+        .where(
+            col(Conversation.organization_id) == row.organization_id,
+            col(Conversation.assignee_id) == row.user_id,
+            col(Conversation.status) != "closed",
+        )
+        .values(assignee_id=None)
+    )
+    live.publish(session, row.organization_id, "inbox")
+
+
+def _end_sessions(session: Session, row: Membership) -> None:
+    here, who = row.organization_id, row.user_id
     act_as_system(session)
     session.connection().execute(
         delete(UserSession).where(
@@ -83,7 +116,6 @@ def remove_member(session: Session, actor: Actor, user_id: UUID | str) -> None:
         )
     )
     act_for(session, here)
-    live.publish(session, here, "inbox")
 
 
 def _keep_an_admin(session: Session, actor: Actor, user_id: UUID | str, *, stays: bool) -> None:
@@ -93,7 +125,11 @@ def _keep_an_admin(session: Session, actor: Actor, user_id: UUID | str, *, stays
         return
     admins = session.exec(
         select(Membership.user_id)
-        .where(Membership.organization_id == actor.organization_id, Membership.role == ADMIN)
+        .where(
+            Membership.organization_id == actor.organization_id,
+            Membership.role == ADMIN,
+            col(Membership.deactivated_at).is_(None),
+        )
         .order_by(col(Membership.user_id))
         .with_for_update()
     ).all()
@@ -102,8 +138,11 @@ def _keep_an_admin(session: Session, actor: Actor, user_id: UUID | str, *, stays
 
 
 def _member(session: Session, row: Membership) -> Member:
-    user = session.get_one(User, row.user_id)
-    return Member(str(user.id), user.name, user.email, row.role)
+    return _item(session.get_one(User, row.user_id), row)
+
+
+def _item(user: User, row: Membership) -> Member:
+    return Member(str(user.id), user.name, user.email, row.role, row.deactivated_at is None)
 
 
 def create_superadmin(session: Session, *, email: str, password: str) -> str:

@@ -42,17 +42,20 @@ class OrganizationItem:
     name: str
     slug: str
     time_zone: str
+    language: str  # ISO 639-1
+    plan: str
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of the organization."""
+    """A person of the organization. Who is not active cannot come in."""
 
     id: str  # user id
     name: str
     email: str
     role: str
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
 from botpe_app.config import settings
+from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
 from botpe_app.services import auth, inbox
 from botpe_app.services.access import Actor
@@ -30,6 +31,7 @@ class SessionState(PageState, rx.State):
     hue: int = 1
     unread: int = 0
     simulated: bool = False
+    permissions: rx.Field[list[str]] = rx.field(default_factory=list)  # for what is shown
     _user_id: str = ""
     _role: str = ""
     _zone: str = "UTC"
@@ -49,6 +51,7 @@ class SessionState(PageState, rx.State):
         self.initials, self.hue = words.initials(me.name), words.hue(me.user_id)
         self.unread = counts.unread
         self.simulated = settings().simulated
+        self.permissions = [one.value for one in Permission if may(me.role, one)]
         self._user_id, self._role, self._zone = me.user_id, me.role, me.time_zone
         live.join(
             self.router.session.client_token, me.organization_id, {"inbox": SessionState.refresh}

@@ -12,6 +12,7 @@ STYLESHEETS = [
     "tokens.css",
     "base.css",
     "parts.css",
+    "forms.css",
     "feedback.css",
     "frame.css",
     "entry.css",

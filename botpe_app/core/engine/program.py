@@ -82,7 +82,7 @@ def _hours(settings: Settings) -> Hours | None:
 class Context:
     """Who and where: what is true outside the flow when a turn is made.
 
-    `contact`: phone, name, email, language, tags, custom_fields … `organization`: name,
+    `contact`: phone, name, email, language, tags, custom_fields … `organization`: name, language,
     variables. `date_format` like DD-MM-YYYY; `contact_timezone` "" if it is not known.
     """
 

@@ -10,16 +10,18 @@ from botpe_app.ui.components.basics import (
     menu_item,
 )
 from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
-from botpe_app.ui.components.forms import choice, field, form_error
+from botpe_app.ui.components.forms import area, check, choice, field, form_error
 from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
 from botpe_app.ui.components.sheets import drawer, pager, tabs, tick_box
 
 __all__ = [
     "Toasts",
     "ago",
+    "area",
     "avatar",
     "button",
     "button_link",
+    "check",
     "chip",
     "choice",
     "confirm",

@@ -35,6 +35,41 @@ def field(
     )
 
 
+def area(
+    name: str, label: Words, *, error: Words = "", help: Words = "", **props: Any
+) -> rx.Component:
+    """A labelled place for several lines."""
+    error_id, help_id = f"{name}-error", f"{name}-help"
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.textarea(
+            id=name,
+            name=name,
+            rows=props.pop("rows", "4"),
+            aria_describedby=f"{help_id} {error_id}",
+            aria_invalid=(error != "").to_string() if isinstance(error, rx.Var) else "false",
+            class_name="input area",
+            **props,
+        ),
+        rx.el.p(help, id=help_id, class_name="help") if _given(help) else rx.fragment(),
+        _error(error, error_id, name),
+        class_name="field",
+    )
+
+
+def check(name: str, label: Words, *, help: Words = "", **props: Any) -> rx.Component:
+    """A box to tick; in a form it posts `value` (or "on") while it is ticked."""
+    return rx.el.label(
+        rx.el.input(type="checkbox", name=name, class_name="tick-box", **props),
+        rx.el.span(
+            rx.el.span(label),
+            rx.el.span(help, class_name="help") if _given(help) else rx.fragment(),
+            class_name="grow who",
+        ),
+        class_name="check",
+    )
+
+
 def choice(
     name: str, label: Words, options: Any, *, value: Any = None, **props: Any
 ) -> rx.Component:
@@ -47,7 +82,7 @@ def choice(
     return rx.el.div(
         rx.el.label(label, html_for=name),
         rx.el.div(
-            rx.el.select(made, id=name, name=name, value=value, class_name="input", **props),
+            rx.el.select(made, id=name, name=name, **_chosen(value), class_name="input", **props),
             rx.icon("chevron_down", size=16),
             class_name="select",
         ),
@@ -63,6 +98,10 @@ def form_error(message: Words = "") -> rx.Component:
         role="alert",
         custom_attrs={"data-error-for": "form"},
     )
+
+
+def _chosen(value: Any) -> dict[str, Any]:
+    return {} if value is None else {"value": value}
 
 
 def _error(error: Words, error_id: str, name: str) -> rx.Component:

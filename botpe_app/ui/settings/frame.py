@@ -1,35 +1,100 @@
-"""What every settings page shares."""
+"""What every settings page shares: the grouped list of them, a menu on a phone."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import reflex as rx
 
+from botpe_app.core.permissions import Permission
+from botpe_app.ui.components import menu
 from botpe_app.ui.layout import head
+from botpe_app.ui.session import SessionState
 
-# Only pages that exist: (name, address).
-PAGES = [("WhatsApp numbers", "/settings/numbers"), ("API keys", "/settings/api-keys")]
+
+@dataclass(frozen=True)
+class Link:
+    """A settings page; with `needs`, only who may see it is offered it."""
+
+    name: str
+    address: str
+    icon: str
+    needs: Permission | None = None
+
+
+# Only pages that exist.
+GROUPS = [
+    (
+        "Organization",
+        [
+            Link("General", "/settings/organization", "building_2"),
+            Link("People", "/settings/people", "users"),
+            Link("Teams", "/settings/teams", "network"),
+            Link("Permissions", "/settings/permissions", "shield_check"),
+        ],
+    ),
+    ("Channels", [Link("WhatsApp numbers", "/settings/numbers", "phone")]),
+    ("Inbox", [Link("Tags", "/settings/tags", "tag")]),
+    (
+        "Developers",
+        [Link("API keys", "/settings/api-keys", "key_round", Permission.MANAGE_API_KEYS)],
+    ),
+]
 
 
 def settings_frame(title: str, action: rx.Component, *content: rx.Component) -> rx.Component:
-    """A settings page: its tabs, its one action and its content."""
+    """A settings page: the way to the others, its one action and its content."""
     return rx.fragment(
-        head("Settings", action),
+        head("Settings"),
         rx.el.div(
-            rx.el.nav(
-                *(
-                    rx.el.a(
-                        name,
-                        href=address,
-                        aria_current="page" if name == title else "false",
-                        class_name="show",
-                    )
-                    for name, address in PAGES
+            rx.el.nav(*_groups(title), aria_label="Settings", class_name="settings-nav"),
+            rx.el.div(
+                _chooser(title),
+                rx.el.div(
+                    rx.el.h2(title, class_name="body-title grow"), action, class_name="row wrap"
                 ),
-                aria_label="Settings",
-                class_name="row wrap",
+                *content,
+                class_name="body narrow",
             ),
-            rx.el.h2(title, class_name="body-title"),
-            *content,
-            class_name="body narrow",
+            class_name="settings",
         ),
     )
+
+
+def may(permission: Permission) -> rx.Var[bool]:
+    """Whether who is signed in holds a permission; for showing controls, never for allowing."""
+    return SessionState.permissions.contains(permission.value)
+
+
+def _chooser(title: str) -> rx.Component:
+    """The same list where there is no room beside the page."""
+    return menu(
+        rx.el.summary(
+            rx.el.span(title, class_name="grow"),
+            rx.icon("chevrons_up_down", size=16, aria_hidden="true"),
+            aria_label="Settings: choose a page",
+            class_name="btn wide",
+        ),
+        *_groups(title),
+        class_name="settings-chooser",
+    )
+
+
+def _groups(title: str) -> list[rx.Component]:
+    return [
+        rx.el.div(
+            rx.el.h3(name), *(_link(link, title) for link in links), class_name="settings-group"
+        )
+        for name, links in GROUPS
+    ]
+
+
+def _link(link: Link, title: str) -> rx.Component:
+    made = rx.el.a(
+        rx.icon(link.icon, size=16, aria_hidden="true"),
+        link.name,
+        href=link.address,
+        aria_current="page" if link.name == title else "false",
+        class_name="settings-link",
+    )
+    return rx.cond(may(link.needs), made) if link.needs else made

@@ -14,12 +14,14 @@ routes = router("/organizations", "Organization")
 
 
 class Organization(Shape):
-    """A business. `time_zone` is an IANA name, such as Europe/Berlin."""
+    """A business. `time_zone` is an IANA name, such as Europe/Berlin; `language` ISO 639-1."""
 
     id: Id
     name: str
     slug: str
     time_zone: str
+    language: str
+    plan: str
     created_at: Moment
 
 
@@ -28,6 +30,7 @@ class OrganizationChange(BaseModel):
 
     name: str | None = None
     time_zone: str | None = None
+    language: str | None = None
 
 
 @routes.get("/current", response_model=Organization)
@@ -40,5 +43,5 @@ def get_organization(call: Caller) -> OrganizationItem:
 @routes.patch("/current", response_model=Organization)
 @needs(Permission.MANAGE_ORGANIZATION)
 def change_organization(call: Caller, body: OrganizationChange) -> OrganizationItem:
-    """Rename the organization or move its clock."""
+    """Rename the organization, move its clock or change its language."""
     return organizations.update_current(call.session, call.actor, **given(body))

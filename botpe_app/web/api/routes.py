@@ -45,6 +45,7 @@ _TABLES = {
     "delivery_id": models.WebhookDelivery,
     "field_id": models.CustomField,
     "intent_id": models.Intent,
+    "invitation_id": models.Invitation,
     "item_id": models.KnowledgeItem,
     "key_id": models.ApiKey,
     "media_id": models.Media,

@@ -50,6 +50,7 @@ class Member(Shape):
     name: str
     email: str
     role: str
+    active: bool
 
 
 class PersonChange(BaseModel):
@@ -75,10 +76,11 @@ class Invitation(Shape):
     link: str | None
 
 
-class RoleChange(BaseModel):
-    """The role a person is to have: viewer, agent or admin."""
+class MemberChange(BaseModel):
+    """What may be changed of a person; who is not active cannot come in."""
 
-    role: str
+    role: str | None = None
+    active: bool | None = None
 
 
 @routes.get("/me")
@@ -99,7 +101,7 @@ def change_me(call: Caller, body: PersonChange) -> Person:
 @needs(Permission.READ)
 def list_users(call: Caller, query: FromQuery[Paging]) -> Page[views.Member]:
     """Everyone in the organization, by name."""
-    return page_of(people.list_members(call.session, call.actor), query)
+    return page_of(people.list_members(call.session, call.actor, all=True), query)
 
 
 @routes.post("/invite", status_code=201, response_model=Invitation)
@@ -107,6 +109,20 @@ def list_users(call: Caller, query: FromQuery[Paging]) -> Page[views.Member]:
 def invite_user(call: Caller, body: NewInvitation) -> invitations.InvitationItem:
     """Invite somebody for 72 hours; inviting them again replaces the first invitation."""
     return invitations.invite(call.session, call.actor, email=body.email, role=body.role)
+
+
+@routes.get("/invitations", response_model=Listed[Invitation])
+@needs(Permission.MANAGE_PEOPLE)
+def list_invitations(call: Caller, query: FromQuery[Paging]) -> Page[invitations.InvitationItem]:
+    """Who was invited and has not come in yet, newest first."""
+    return page_of(invitations.list_invitations(call.session, call.actor), query)
+
+
+@routes.delete("/invitations/{invitation_id}", status_code=204)
+@needs(Permission.MANAGE_PEOPLE)
+def withdraw_invitation(call: Caller, invitation_id: Id) -> None:
+    """Make an invitation useless."""
+    invitations.withdraw(call.session, call.actor, invitation_id)
 
 
 @routes.get("/{user_id}", response_model=Member)
@@ -118,9 +134,13 @@ def get_user(call: Caller, user_id: Id) -> views.Member:
 
 @routes.patch("/{user_id}", response_model=Member)
 @needs(Permission.MANAGE_PEOPLE)
-def change_user(call: Caller, user_id: Id, body: RoleChange) -> views.Member:
-    """Change a person's role; there is always an ADMIN."""
-    return people.change_role(call.session, call.actor, user_id, body.role)
+def change_user(call: Caller, user_id: Id, body: MemberChange) -> views.Member:
+    """Change a person's role, or keep them out for now; there is always an ADMIN."""
+    if body.role is not None:
+        people.change_role(call.session, call.actor, user_id, body.role)
+    if body.active is not None:
+        people.set_active(call.session, call.actor, user_id, body.active)
+    return people.get_member(call.session, call.actor, user_id)
 
 
 @routes.delete("/{user_id}", status_code=204)

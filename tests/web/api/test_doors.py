@@ -42,6 +42,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
 
 
 EVERYBODY = {"name": "Everybody", "filter": {"all": []}}
+GUEST = {"email": "guest@example.com", "role": "viewer"}
 HELLO = {"shortcut": "hello", "text": "Hello!"}
 HOURS = {"title": "Hours", "text": "We are open from nine to six."}
 GUARDED = [found for found in routes() if found[:2] not in PUBLIC]
@@ -96,6 +97,7 @@ def make_things(
             "conversation_id": found.id,
             "message_id": sent.id,
             "media_id": kept.id,
+            "invitation_id": ask("POST", "/api/users/invite", GUEST).json()["id"],
             "key_id": key,
             "webhook_id": hook,
             "delivery_id": ask("GET", f"/api/webhooks/{hook}/deliveries").json()["data"][0]["id"],

@@ -180,3 +180,53 @@ def test_an_address_is_verified_by_its_mail_in_time(
     age("mail_tokens")
     late = {"token": token_in(post[1].get_content())}
     assert problem(anonymous("POST", "/api/auth/verify-email", late)) == (422, "invalid", "token")
+
+
+def test_who_is_invited_is_listed_without_the_link_and_can_be_uninvited(
+    admin: Browser, anonymous: Browser
+) -> None:
+    token = invited(admin)
+    (listed,) = admin("GET", "/api/users/invitations").json()["data"]
+    assert (listed["email"], listed["role"], listed["link"]) == (
+        "guest@example.com",
+        "VIEWER",
+        None,
+    )
+    assert admin("DELETE", f"/api/users/invitations/{listed['id']}").status_code == 204
+    assert admin("GET", "/api/users/invitations").json()["data"] == []
+    body = {"token": token, "name": "Guest", "password": PASSWORD}
+    assert problem(anonymous("POST", "/api/auth/accept-invite", body)) == (
+        422, "invalid", "token",
+    )  # fmt: skip
+
+
+def test_who_is_deactivated_is_out_until_they_are_let_in_again(
+    admin: Browser, anonymous: Browser, conversation: str
+) -> None:
+    token = invited(admin, role="agent")
+    body = {"token": token, "name": "Guest", "password": PASSWORD}
+    who = anonymous("POST", "/api/auth/accept-invite", body).json()["id"]
+    admin("POST", f"/api/conversations/{conversation}/assign", {"assignee": who})
+    assert admin("PATCH", f"/api/users/{who}", {"active": False}).json()["active"] is False
+    assert anonymous("GET", "/api/users/me").status_code == 401
+    assert admin("GET", f"/api/conversations/{conversation}").json()["assignee"] is None
+    again = {"email": GUEST["email"], "password": PASSWORD}
+    assert anonymous("POST", "/api/auth/sign-in", again).status_code == 401
+    assigned = admin("POST", f"/api/conversations/{conversation}/assign", {"assignee": who})
+    assert problem(assigned) == (422, "invalid", "assignee")
+    assert admin("PATCH", f"/api/users/{who}", {"active": True}).json()["active"] is True
+    assert anonymous("POST", "/api/auth/sign-in", again).status_code in (200, 201)
+
+
+def test_the_last_active_admin_cannot_be_deactivated(admin: Browser, business: Business) -> None:
+    boss, agent = (f"/api/users/{who.user_id}" for who in (business.admin, business.agent))
+    assert admin("PATCH", agent, {"role": "admin", "active": False}).json()["role"] == "ADMIN"
+    assert problem(admin("PATCH", boss, {"active": False})) == (409, "conflict", "role")
+    assert admin("PATCH", agent, {"active": True}).status_code == 200
+    assert admin("PATCH", boss, {"active": False}).json()["active"] is False
+
+
+def test_an_organization_speaks_a_language_there_is(admin: Browser) -> None:
+    address = "/api/organizations/current"
+    assert admin("PATCH", address, {"language": "pt"}).json()["language"] == "pt"
+    assert problem(admin("PATCH", address, {"language": "xx"})) == (422, "invalid", "language")

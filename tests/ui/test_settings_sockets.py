@@ -1,0 +1,70 @@
+"""Settings through a bare websocket: a page's claims change nothing its person may not."""
+
+import asyncio
+from collections.abc import Callable
+
+from botpe_app.services import organizations, people, tags, teams
+from botpe_app.services.access import Actor
+from botpe_app.ui.settings.organization_state import OrganizationState
+from botpe_app.ui.settings.people_state import PeopleState
+from botpe_app.ui.settings.tags_state import TagsState
+from botpe_app.ui.settings.teams_state import TeamsState
+from tests.acting import within
+from tests.conftest import Business
+from tests.ui.tab import Tab
+
+SignIn = Callable[[Actor], str]
+
+
+def test_a_viewers_socket_changes_nothing(web: str, sign_in: SignIn, business: Business):
+    tag = within(business.admin, tags.create_tag, name="vip")
+    team = within(business.admin, teams.create_team, name="Sales")
+    agent = str(business.agent.user_id)
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.viewer)) as tab:
+            await tab.open("/settings/people")
+            await tab.until(lambda t: t.state("people_state").get("people"))
+            await tab.call(PeopleState.give_role, user_id=agent, role="ADMIN")
+            await tab.call(PeopleState.let_in, user_id=agent, active=False)
+            await tab.call(PeopleState.invite, form={"email": "x@example.com", "role": "ADMIN"})
+            await tab.call(PeopleState.ask_remove, user_id=agent)
+            await tab.call(PeopleState.remove)
+            await tab.call(OrganizationState.save, form={"name": "Mine"})
+            await tab.go("/settings/tags")
+            await tab.until(lambda t: t.state("tags_state").get("tags"))
+            await tab.call(TagsState.ask_remove, tag_id=tag.id)
+            await tab.call(TagsState.remove)
+            await tab.go("/settings/teams")
+            await tab.until(lambda t: t.state("teams_state").get("teams"))
+            await tab.call(TeamsState.ask_remove, team_id=team.id)
+            await tab.call(TeamsState.remove)
+            await tab.until(lambda t: t.said().count("may not do this") >= 4)
+            await asyncio.sleep(0.3)
+
+    asyncio.run(run())
+    members = within(business.admin, people.list_members, all=True)
+    assert sorted((one.role, one.active) for one in members) == [
+        ("ADMIN", True), ("AGENT", True), ("VIEWER", True),
+    ]  # fmt: skip
+    assert within(business.admin, organizations.get_current).name == "Acme"
+    assert [one.name for one in within(business.admin, tags.list_tags)] == ["vip"]
+    assert [one.name for one in within(business.admin, teams.list_teams)] == ["Sales"]
+
+
+def test_another_organizations_people_cannot_be_named(
+    web: str, sign_in: SignIn, business: Business, make_business: Callable[..., Business]
+):
+    other = make_business("Globex", "206540352242922")
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open("/settings/people")
+            await tab.until(lambda t: t.state("people_state").get("people"))
+            await tab.call(PeopleState.give_role, user_id=str(other.agent.user_id), role="ADMIN")
+            await tab.until(lambda t: "Person not found" in t.said())
+            assert "globex" not in tab.said().lower()
+
+    asyncio.run(run())
+    found = within(other.admin, people.get_member, other.agent.user_id)
+    assert found.role == "AGENT"
