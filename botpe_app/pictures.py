@@ -29,7 +29,12 @@ PAGES = {
     "permissions": "/settings/permissions",
     "numbers": "/settings/numbers",
     "tags": "/settings/tags",
+    "fields": "/settings/fields",
+    "replies": "/settings/replies",
+    "hours": "/settings/hours",
     "api-keys": "/settings/api-keys",
+    "webhooks": "/settings/webhooks",
+    "audit": "/settings/audit",
     "simulator": "/simulator",
     "not-found": "/no-such-page",
 }

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from botpe_app.db import act_in_the_name_of
 from botpe_app.services import (
     business_hours,
     canned_replies,
     custom_fields,
     invitations,
+    organizations,
     tags,
     teams,
 )
@@ -43,6 +45,8 @@ _WEEK = {
 
 def furnish(session: Session, boss: Actor, people: dict[str, UUID]) -> None:
     """Teams, tags, fields, replies and hours, as somebody there would have made them."""
+    act_in_the_name_of(session, "user", boss.user_id, boss.name)
+    organizations.update_current(session, boss, language="de")
     for name, color in _TAGS.items():
         tags.create_tag(session, boss, name=name, color=color)
     for name, members in _TEAMS.items():

@@ -27,6 +27,7 @@ STYLESHEETS = [
     "table.css",
     "importing.css",
     "segments.css",
+    "logs.css",
     "simulator.css",
     "bots.css",
     "canvas.css",

@@ -54,6 +54,65 @@ def test_a_tag_and_a_team_are_made_changed_and_removed(visit: Visit):
     expect(line).to_have_count(0)
 
 
+def test_fields_replies_and_hours_are_kept(visit: Visit):
+    name = f"Field {uuid.uuid4().hex[:6]}"
+    page = visit("/settings/fields", email=ADMIN)
+    page.get_by_role("button", name="Add a field").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Label").fill(name)
+    form.get_by_label("Kind").select_option("choice")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("A choice has 1 to 200 options.")).to_be_visible()
+    form.get_by_label("The list, a line each").fill("S\n\nM")
+    form.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row").filter(has_text=name)
+    expect(row).to_contain_text("S, M")
+    row.get_by_label(f"Remove {name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    page.goto("/settings/replies")
+    page.get_by_label("Change hello").click()
+    page.get_by_label("Text").fill("Bye {{contact.name}}")
+    expect(page.get_by_text("Bye Ana Ruiz")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    page.goto("/settings/hours")
+    page.get_by_label("Another while on Sunday").click()
+    page.get_by_label("Sunday until").fill("11:30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The hours are saved")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Sunday until")).to_have_value("11:30")
+    page.get_by_label("Not on Sunday from 09:00").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Sunday until")).to_have_count(0)
+
+
+def test_a_webhook_shows_its_secret_once_and_the_audit_log_who_made_it(visit: Visit):
+    page = visit("/settings/webhooks", email=ADMIN)
+    address = f"https://example.com/{uuid.uuid4().hex[:8]}"
+    page.get_by_role("button", name="Add a webhook").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Address").fill("http://127.0.0.1/")
+    form.get_by_role("button", name="Add it").click()
+    expect(form.get_by_text("This address is not a public one.")).to_be_visible()
+    form.get_by_label("Address").fill(address)
+    form.get_by_role("button", name="Add it").click()
+    expect(form.locator("code")).to_contain_text("whsec_")
+    form.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("whsec_")).to_have_count(0)
+    page.get_by_role("link", name="Log", exact=True).first.click()
+    expect(page.get_by_text("Nothing here in the last week.")).to_be_visible()
+    page.get_by_label(f"Remove {address}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.goto(f"/settings/audit?q={address.rsplit('/', 1)[-1]}")
+    expect(page.get_by_text("Mara Lindt removed webhook")).to_be_visible()
+    page.get_by_text("Mara Lindt made webhook").click()
+    expect(page.get_by_role("cell", name=address)).to_be_visible()
+    with page.expect_download() as sheet:
+        page.get_by_role("link", name="Export as CSV").click()
+    assert "webhook.created" in sheet.value.path().read_text()
+
+
 def test_a_viewer_sees_the_people_and_is_offered_no_change(visit: Visit):
     page = visit("/settings/people", email=VIEWER, viewport={"width": 390, "height": 800})
     expect(page.get_by_text("Jonas Weber")).to_be_visible()

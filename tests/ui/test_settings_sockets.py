@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
-from botpe_app.services import organizations, people, tags, teams
+from botpe_app.services import business_hours, organizations, people, tags, teams, webhooks
 from botpe_app.services.access import Actor
+from botpe_app.ui.settings.hours_state import HoursState
 from botpe_app.ui.settings.organization_state import OrganizationState
 from botpe_app.ui.settings.people_state import PeopleState
 from botpe_app.ui.settings.tags_state import TagsState
 from botpe_app.ui.settings.teams_state import TeamsState
+from botpe_app.ui.settings.webhooks_state import WebhooksState
 from tests.acting import within
 from tests.conftest import Business
 from tests.ui.tab import Tab
@@ -50,6 +52,31 @@ def test_a_viewers_socket_changes_nothing(web: str, sign_in: SignIn, business: B
     assert within(business.admin, organizations.get_current).name == "Acme"
     assert [one.name for one in within(business.admin, tags.list_tags)] == ["vip"]
     assert [one.name for one in within(business.admin, teams.list_teams)] == ["Sales"]
+
+
+def test_logs_and_webhooks_are_told_to_admins_only_and_hours_stay(
+    web: str, sign_in: SignIn, business: Business
+):
+    within(business.admin, webhooks.create_webhook, url="https://example.com/secret-hook")
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.agent)) as tab:
+            await tab.open("/settings/webhooks")
+            await tab.until(lambda t: t.state("webhooks_state").get("denied"))
+            await tab.call(WebhooksState.make, form={"url": "https://example.com/"})
+            await tab.go("/settings/audit")
+            await tab.until(lambda t: t.state("audit_state").get("denied"))
+            await tab.go("/settings/hours")
+            await tab.until(lambda t: t.state("hours_state").get("days"))
+            await tab.call(HoursState.drop_span, day="mon", span=1)
+            await tab.call(HoursState.save)
+            await tab.until(lambda t: t.said().count("may not do this") >= 2)
+            assert "secret-hook" not in tab.said()
+
+    asyncio.run(run())
+    assert len(within(business.admin, webhooks.list_webhooks)) == 1
+    hours = within(business.admin, business_hours.get_hours)
+    assert hours.days["mon"] == [["00:00", "24:00"]]
 
 
 def test_another_organizations_people_cannot_be_named(

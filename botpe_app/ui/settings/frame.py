@@ -34,10 +34,22 @@ GROUPS = [
         ],
     ),
     ("Channels", [Link("WhatsApp numbers", "/settings/numbers", "phone")]),
-    ("Inbox", [Link("Tags", "/settings/tags", "tag")]),
+    (
+        "Inbox",
+        [
+            Link("Tags", "/settings/tags", "tag"),
+            Link("Custom fields", "/settings/fields", "text_cursor_input"),
+            Link("Canned replies", "/settings/replies", "message_square_text"),
+            Link("Business hours", "/settings/hours", "clock"),
+        ],
+    ),
     (
         "Developers",
-        [Link("API keys", "/settings/api-keys", "key_round", Permission.MANAGE_API_KEYS)],
+        [
+            Link("API keys", "/settings/api-keys", "key_round", Permission.MANAGE_API_KEYS),
+            Link("Webhooks", "/settings/webhooks", "webhook", Permission.MANAGE_WEBHOOKS),
+            Link("Audit log", "/settings/audit", "scroll_text", Permission.READ_AUDIT_LOG),
+        ],
     ),
 ]
 

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from botpe_app.ui.settings import keys, numbers, organization, people, permissions, tags, teams
+from botpe_app.ui.settings import (
+    audit,
+    fields,
+    hours,
+    keys,
+    numbers,
+    organization,
+    people,
+    permissions,
+    replies,
+    tags,
+    teams,
+    webhooks,
+)
 
-__all__ = ["keys", "numbers", "organization", "people", "permissions", "tags", "teams"]
+__all__ = [
+    "audit",
+    "fields",
+    "hours",
+    "keys",
+    "numbers",
+    "organization",
+    "people",
+    "permissions",
+    "replies",
+    "tags",
+    "teams",
+    "webhooks",
+]

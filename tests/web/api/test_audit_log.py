@@ -95,3 +95,26 @@ def test_nobody_changes_or_removes_what_is_kept(admin: Browser, services: str) -
     with psycopg.connect(services, options=db.SYSTEM_OPTIONS) as connection:
         row = connection.execute("select count(*) from audit_events").fetchone()
     assert row == (1,)
+
+
+def test_words_are_found_in_who_and_in_what_was_or_is_there(admin: Browser) -> None:
+    made = admin("POST", "/api/contacts", {"phone": CUSTOMER, "name": "Ana 100%"}).json()
+    admin("PATCH", f"/api/contacts/{made['id']}", {"name": "Bea"})
+    admin("PATCH", "/api/organizations/current", {"name": "Acme 2"})
+    assert len(admin("GET", "/api/audit-log?q=100%25").json()["data"]) == 2
+    assert len(admin("GET", "/api/audit-log?q=admin%20KEY").json()["data"]) == 3
+    assert admin("GET", "/api/audit-log?q=Zoe").json()["data"] == []
+    assert admin("GET", "/api/audit-log?q=Zoe%00").status_code == 422
+
+
+def test_the_log_is_exported_as_a_sheet_that_runs_nothing(admin: Browser, agent: Browser) -> None:
+    admin("PATCH", "/api/organizations/current", {"name": '=cmd("x")'})
+    admin("POST", "/api/contacts", {"phone": CUSTOMER, "name": "Ana"})
+    answer = admin("GET", "/api/audit-log/export?action=organization")
+    head, line, *rest = answer.text.splitlines()
+    assert head.startswith("at,actor_kind,")
+    assert "organization.updated" in line
+    assert "\n=cmd" not in answer.text
+    assert rest == []
+    assert admin("GET", "/api/audit-log/export?actor_id=x").status_code == 422
+    assert agent("GET", "/api/audit-log/export").status_code == 403
