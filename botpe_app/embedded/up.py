@@ -175,7 +175,8 @@ class Up:
         port = free_port((read_json(kept) or {}).get("port"))
         write_private_json(kept, {"port": port})
         url = f"http://127.0.0.1:{port}"
-        adopt({"WHATSAPP_GRAPH_URL": url, "BOTPE_SIMULATOR_URL": url})
+        app = {"WHATSAPP_APP_ID": "1000000000000001", "WHATSAPP_CONFIG_ID": "simulated"}
+        adopt({"WHATSAPP_GRAPH_URL": url, "BOTPE_SIMULATOR_URL": url, **app})
         self._add("simulator", "simulator", "--port", str(port))
 
     def _list_commands(self, pages: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
-from botpe_app.models.account import AccountNotice, WhatsAppAccount
+from botpe_app.models.account import AccountNotice, WhatsAppAccount, WhatsAppSignup
 from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.bot import Bot, BotVersion
@@ -80,4 +80,5 @@ __all__ = [
     "WebhookEvent",
     "WebhookSubscription",
     "WhatsAppAccount",
+    "WhatsAppSignup",
 ]

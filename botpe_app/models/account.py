@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, moment
+from botpe_app.models.base import Tenant, json_object, moment
 
 
 class WhatsAppAccount(Tenant, table=True):
@@ -36,6 +37,12 @@ class WhatsAppAccount(Tenant, table=True):
     review_status: str | None = None  # of the business account
     username: str | None = None
     messages_per_second: int = 80  # the Cloud API's default throughput of a number
+    coexistence: bool = False  # its owner goes on using it in the WhatsApp Business app
+    last_webhook_at: datetime | None = moment()  # to the minute
+    # What the Graph API answered when the setup was last looked at (`services.account_checks`).
+    checked_at: datetime | None = moment()
+    found: dict[str, Any] = json_object()
+    token_expires_at: datetime | None = moment()  # None: never, or not known
     created_at: datetime = moment(default_now=True)
     lease_holder: UUID | None = None
     lease_epoch: int = 0
@@ -61,3 +68,18 @@ class AccountNotice(SQLModel, table=True):
     mend: str
     at: datetime = moment(default_now=True)
     until: datetime | None = moment()  # not worth showing after
+
+
+class WhatsAppSignup(Tenant, table=True):
+    """An embedded signup as far as it has come.
+
+    Meta's code works once, so what it was exchanged for is kept until the signup is through.
+    """
+
+    __tablename__ = "whatsapp_signups"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (UniqueConstraint("organization_id", "code_hash"),)
+
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    token_sealed: str = Field(repr=False)
+    account_id: UUID | None = None  # the number, once it is connected
+    created_at: datetime = moment(default_now=True)

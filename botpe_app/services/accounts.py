@@ -60,8 +60,8 @@ def add_account(
     row = WhatsAppAccount(
         organization_id=actor.organization_id,
         name=_name(name or number),
-        waba_id=_graph_id(waba_id, "waba_id"),
-        phone_number_id=_graph_id(phone_number_id, "phone_number_id"),
+        waba_id=graph_id(waba_id, "waba_id"),
+        phone_number_id=graph_id(phone_number_id, "phone_number_id"),
         phone=number,
         token_sealed="",
     )
@@ -76,6 +76,31 @@ def add_account(
     live.publish(session, actor.organization_id, "accounts")
     session.refresh(row)
     return item(row)
+
+
+def connect(
+    session: Session,
+    actor: Actor,
+    *,
+    waba_id: str,
+    phone_number_id: str,
+    phone: str,
+    token: str,
+    name: str = "",
+) -> AccountItem:
+    """As `add_account`; a number that is connected here already gets the new token instead."""
+    actor.require(Permission.MANAGE_NUMBERS)
+    mine = select(WhatsAppAccount).where(
+        WhatsAppAccount.organization_id == actor.organization_id,
+        WhatsAppAccount.phone_number_id == phone_number_id,
+    )
+    row = session.exec(mine.with_for_update()).first()
+    if row is None:
+        told = {"waba_id": waba_id, "phone_number_id": phone_number_id, "phone": phone}
+        return add_account(session, actor, **told, token=token, name=name)
+    row.waba_id = graph_id(waba_id, "waba_id")
+    session.add(row)
+    return update_account(session, actor, row.id, token=token)
 
 
 def update_account(
@@ -174,15 +199,35 @@ def item(row: WhatsAppAccount) -> AccountItem:
         messaging_limit=row.messaging_limit,
         review_status=row.review_status,
         username=row.username,
+        coexistence=row.coexistence,
+        last_webhook_at=row.last_webhook_at,
+        checked_at=row.checked_at,
+        token_expires_at=row.token_expires_at,
     )
 
 
-def _keep_token(row: WhatsAppAccount, token: str) -> None:
+def graph_id(value: str, field: str) -> str:
+    """An id of Meta's as it was pasted. Raises Invalid naming the field."""
+    value = value.strip()
+    if not 1 <= len(value) <= 64 or not value.isascii() or not value.isprintable():
+        raise Invalid("Paste the id as Meta shows it (1 to 64 characters).", field=field)
+    return value
+
+
+def readable_token(token: str) -> str:
+    """The token without what was pasted around it. Raises Invalid for what cannot be one."""
     token = token.strip()
-    if not token or not token.isascii() or any(c.isspace() for c in token):
+    if not token or len(token) > 4096 or not token.isascii() or any(c.isspace() for c in token):
         raise Invalid("Paste the access token as Meta shows it, in one piece.", field="token")
+    return token
+
+
+def _keep_token(row: WhatsAppAccount, token: str) -> None:
+    token = readable_token(token)
     row.token_sealed = vault.seal(token, place=place(row.organization_id, row.id))
     row.token_hint = token[-4:] if len(token) >= 12 else ""
+    # What was found of the token before says nothing of this one.
+    row.found, row.checked_at, row.token_expires_at = {}, None, None
 
 
 def _set_status(row: WhatsAppAccount, status: str) -> None:
@@ -203,10 +248,3 @@ def _name(name: str) -> str:
     if not 1 <= len(name) <= 80:
         raise Invalid("A number's name has 1 to 80 characters.", field="name")
     return name
-
-
-def _graph_id(value: str, field: str) -> str:
-    value = value.strip()
-    if not 1 <= len(value) <= 64 or not value.isascii() or not value.isprintable():
-        raise Invalid("Paste the id as Meta shows it (1 to 64 characters).", field=field)
-    return value

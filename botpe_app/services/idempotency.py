@@ -62,5 +62,10 @@ def keep(session: Session, actor: Actor, key: str, answer: Answer) -> None:
     session.add(row)
 
 
+def release(session: Session, actor: Actor, key: str) -> None:
+    """Gives back the key reserved in this transaction, for work that was not done after all."""
+    session.delete(session.get_one(IdempotencyKey, (actor.organization_id, key)))
+
+
 def _place(actor: Actor, key: str) -> str:
     return f"idempotency_keys:{actor.organization_id}:{key}"

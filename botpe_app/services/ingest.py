@@ -19,6 +19,7 @@ from botpe_app.services.ingest_batch import Batch, Connection, Event, Number, Ou
 from botpe_app.services.ingest_changes import change, is_change
 from botpe_app.services.ingest_messages import Arrival, arrive
 from botpe_app.services.ingest_others import take_note
+from botpe_app.services.ingest_sightings import note_sightings
 from botpe_app.services.ingest_statuses import News, advance
 from botpe_app.whatsapp.payloads import parse_message, parse_status
 
@@ -46,7 +47,9 @@ returning e.id, e.kind, e.field, e.waba_id, e.phone_number_id, e.payload, e.corr
   e.attempts, e.received_at, now()
 """
 _NUMBERS: LiteralString = """
-select phone_number_id, organization_id, id from whatsapp_accounts where phone_number_id = any(%b)
+select phone_number_id, organization_id, id,
+  coalesce(last_webhook_at < now() - interval '1 minute', true)
+from whatsapp_accounts where phone_number_id = any(%b)
 """
 _RECORD: LiteralString = """
 update webhook_events e set
@@ -191,7 +194,9 @@ def _in_order(batch: Batch, arrivals: Iterable[Arrival], news: Sequence[News]) -
 def _numbers(batch: Batch, events: Sequence[Event]) -> dict[str, Number]:
     wanted = sorted({event.phone_number_id for event in events})
     rows = batch.connection.cursor(binary=True).execute(_NUMBERS, (wanted,))
-    return {phone_number_id: Number(*rest) for phone_number_id, *rest in rows}
+    found = {name: (Number(owner, number), long_ago) for name, owner, number, long_ago in rows}
+    note_sightings(batch, [number for number, long_ago in found.values() if long_ago])
+    return {name: number for name, (number, _) in found.items()}
 
 
 def _record(connection: Connection, outcomes: dict[int, Outcome]) -> None:

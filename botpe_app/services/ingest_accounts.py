@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from botpe_app.services.ingest_batch import Batch, Event, Number
+from botpe_app.services.ingest_sightings import note_sightings
 from botpe_app.whatsapp import loose, standing
 from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.standing import Standing
@@ -65,6 +66,7 @@ def keep_current(batch: Batch, event: Event, number: Number | None) -> None:
         return
     said = standing.read(event.field, value)
     at = event.when(loose.time(event.payload, "time"))
+    note_sightings(batch, ours)
     for one in ours:
         _apply(batch, one, said, at)
         batch.tell(one.organization_id, "accounts", "dashboard")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import accounts
+from botpe_app.services import account_steps, accounts
 from botpe_app.services.access import Actor
 from botpe_app.services.views import AccountItem, Problem
 from botpe_app.whatsapp.errors import policy
@@ -52,7 +52,7 @@ def list_problems(session: Session, actor: Actor, *, now: datetime) -> list[Prob
         "late": now - _LATE,
     }
     connection = session.connection()
-    found = [problem for number in numbers for problem in _of_number(number)]
+    found = [problem for number in numbers for problem in _of_number(number, now)]
     names = {number.id: number.name for number in numbers}
     for row in connection.execute(_NOTICES, values).mappings():
         number = str(row["account_id"])
@@ -69,11 +69,14 @@ def list_problems(session: Session, actor: Actor, *, now: datetime) -> list[Prob
     return found
 
 
-def _of_number(number: AccountItem) -> list[Problem]:
+def _of_number(number: AccountItem, now: datetime) -> list[Problem]:
     found: list[Problem] = []
     if number.status == accounts.PAUSED:
         why = number.paused_reason or "The number is paused."
         found.append(Problem(f"{number.name} does not send", why, _NUMBERS, "paused", number.id))
+    if soon := account_steps.expiry(number.token_expires_at, now):
+        title = f"{number.name}: {soon[0].lower()}{soon[1:]}"
+        found.append(Problem(title, account_steps.RENEW, _NUMBERS, "token", number.id))
     if number.quality == "RED":
         mend = "Stop campaigns for some days; write only to people who asked for it."
         title = f"{number.name}: its quality is low"

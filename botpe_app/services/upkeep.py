@@ -59,6 +59,11 @@ delete from webhook_deliveries where (organization_id, id) in (
   select organization_id, id from webhook_deliveries
   where created_at < now() - interval '7 days' limit %s for update skip locked)
 """
+_OLD_SIGNUPS: LiteralString = """
+delete from whatsapp_signups where (organization_id, id) in (
+  select organization_id, id from whatsapp_signups
+  where created_at < now() - interval '1 day' limit %s for update skip locked)
+"""
 
 
 def lanes_with_work(connection: Connection) -> list[Lane]:
@@ -72,14 +77,14 @@ def wake(connection: Connection, lane: Lane) -> None:
 
 
 def prune(connection: Connection, most: int = 1000) -> int:
-    """Removes events that were dealt with, answers kept for repeats and what was told, past
-    their time.
+    """Removes events that were dealt with, answers kept for repeats, what was told and signups,
+    past their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """
     return sum(
         connection.execute(query, (most,)).rowcount
-        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES)
+        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS)
     )
 
 

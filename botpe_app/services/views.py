@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from botpe_app.services.account_views import AccountItem
+
 Item = TypeVar("Item")
 
 
@@ -211,29 +213,6 @@ class InboxCounts:
     unassigned: int
     all: int
     unread: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountItem:
-    """A WhatsApp number. Its token never comes back out."""
-
-    id: str
-    name: str
-    phone: str
-    phone_number_id: str
-    waba_id: str
-    status: str  # connected, paused
-    paused_reason: str | None
-    quality: str | None
-    messages_per_second: int
-    token_hint: str  # last four characters
-    created_at: datetime
-    # As WhatsApp told; None: not known.
-    verified_name: str | None = None
-    name_status: str | None = None
-    messaging_limit: str | None = None  # TIER_2K
-    review_status: str | None = None
-    username: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

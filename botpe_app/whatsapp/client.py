@@ -84,11 +84,12 @@ class GraphClient:
         token: str,
         *,
         transport: httpx.BaseTransport | None = None,
+        patience: float = 30.0,
     ) -> None:
         self._http = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/{version}",
             headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},
-            timeout=httpx.Timeout(30.0, connect=5.0),
+            timeout=httpx.Timeout(patience, connect=5.0),
             transport=transport,
         )
 
@@ -112,19 +113,7 @@ class GraphClient:
             if (error.refused.code, error.refused.subcode) != (100, 0):
                 raise
             answer = self._get(f"/{phone_number_id}")
-        level = loose.text(loose.mapping(answer, "throughput"), "level")
-        return PhoneNumber(
-            id=loose.text(answer, "id") or phone_number_id,
-            display_phone_number=loose.text(answer, "display_phone_number"),
-            verified_name=loose.text(answer, "verified_name"),
-            quality_rating=loose.text(answer, "quality_rating"),
-            status=loose.text(answer, "status"),
-            name_status=loose.text(answer, "name_status"),
-            code_verification_status=loose.text(answer, "code_verification_status"),
-            platform_type=loose.text(answer, "platform_type"),
-            messaging_limit=loose.text(answer, "whatsapp_business_manager_messaging_limit"),
-            messages_per_second=_PER_SECOND.get(level),
-        )
+        return read_number({**answer, "id": loose.text(answer, "id") or phone_number_id})
 
     def phone_numbers(self, waba_id: str) -> list[str]:
         """The ids of a business account's numbers."""
@@ -206,6 +195,23 @@ class GraphClient:
         except httpx.HTTPError as error:
             raise no_answer(error) from error
         return read_answer(response.status_code, response.content)
+
+
+def read_number(answer: Json) -> PhoneNumber:
+    """A number as far as the answer tells it."""
+    level = loose.text(loose.mapping(answer, "throughput"), "level")
+    return PhoneNumber(
+        id=loose.text(answer, "id"),
+        display_phone_number=loose.text(answer, "display_phone_number"),
+        verified_name=loose.text(answer, "verified_name"),
+        quality_rating=loose.text(answer, "quality_rating"),
+        status=loose.text(answer, "status"),
+        name_status=loose.text(answer, "name_status"),
+        code_verification_status=loose.text(answer, "code_verification_status"),
+        platform_type=loose.text(answer, "platform_type"),
+        messaging_limit=loose.text(answer, "whatsapp_business_manager_messaging_limit"),
+        messages_per_second=_PER_SECOND.get(level),
+    )
 
 
 def read_answer(http_status: int, body: bytes) -> Json:

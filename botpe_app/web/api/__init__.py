@@ -32,6 +32,7 @@ from botpe_app.web.api import (
     organizations,
     problems,
     segments,
+    signups,
     tags,
     teams,
     templates,
@@ -40,9 +41,9 @@ from botpe_app.web.api import (
 )
 
 _RESOURCES = (
-    auth, users, organizations, accounts, messages, conversations, contact_sheets, contacts, media,
-    api_keys, tags, custom_fields, canned_replies, teams, business_hours, webhooks, audit_log,
-    problems, templates, segments, campaigns, admin,
+    auth, users, organizations, signups, accounts, messages, conversations, contact_sheets,
+    contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
+    webhooks, audit_log, problems, templates, segments, campaigns, admin,
     bots,
     intents, knowledge, agents, ai_settings,
 )  # fmt: skip

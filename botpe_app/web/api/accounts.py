@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import accounts
+from botpe_app.services import account_checks, account_steps, accounts
 from botpe_app.services.views import AccountItem, Page
+from botpe_app.web.api.asking import AskingRoute, answer_of, asks
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
 
@@ -32,6 +33,29 @@ class Account(Shape):
     messaging_limit: str | None
     review_status: str | None
     username: str | None
+    coexistence: bool
+    last_webhook_at: Moment | None
+    checked_at: Moment | None
+    token_expires_at: Moment | None
+
+
+class SetupStep(Shape):
+    """One thing that must be right. `state` is ok, warn, bad or unknown; `mend` what to do."""
+
+    id: str
+    title: str
+    state: str
+    said: str
+    mend: str
+
+
+class Setup(Shape):
+    """How far a number's setup is; `state` is that of its gravest step."""
+
+    state: str
+    checked_at: Moment | None
+    callback_url: str
+    steps: list[SetupStep]
 
 
 class NewAccount(BaseModel):
@@ -74,11 +98,54 @@ def get_account(call: Caller, account_id: Id) -> AccountItem:
     return accounts.get_account(call.session, call.actor, account_id)
 
 
-@routes.patch("/{account_id}", response_model=Account)
 @needs(Permission.MANAGE_NUMBERS)
+@asks(account_checks.prepare_token, account_checks.verify_token, hears_request=True)
 def change_account(call: Caller, account_id: Id, body: AccountChange) -> AccountItem:
-    """Rename, pause or resume a number, or give it a new token."""
-    return accounts.update_account(call.session, call.actor, account_id, **given(body))
+    """Rename, pause or resume a number, or give it a new token that Meta accepts."""
+    accounts.update_account(call.session, call.actor, account_id, **given(body))
+    account_checks.record_token(call.session, call.actor, account_id, answer_of(call))
+    return accounts.get_account(call.session, call.actor, account_id)
+
+
+routes.add_api_route(
+    "/{account_id}",
+    change_account,
+    methods=["PATCH"],
+    response_model=Account,
+    route_class_override=AskingRoute,
+)
+
+
+@needs(Permission.READ)
+@asks(account_checks.prepare, account_checks.ask)
+def check_setup(call: Caller, account_id: Id) -> account_steps.Setup:
+    """Look at each step of a number's setup, at Meta too, and tell what is to be mended."""
+    return account_checks.record(call.session, call.actor, account_id, answer_of(call))
+
+
+routes.add_api_route(
+    "/{account_id}/setup",
+    check_setup,
+    methods=["GET"],
+    response_model=Setup,
+    route_class_override=AskingRoute,
+)
+
+
+@needs(Permission.MANAGE_NUMBERS)
+@asks(account_checks.prepare_subscription, account_checks.subscribe)
+def subscribe_account(call: Caller, account_id: Id) -> account_steps.Setup:
+    """Have Meta send the business account's news to this platform's app."""
+    return account_checks.record(call.session, call.actor, account_id, answer_of(call))
+
+
+routes.add_api_route(
+    "/{account_id}/subscribe",
+    subscribe_account,
+    methods=["POST"],
+    response_model=Setup,
+    route_class_override=AskingRoute,
+)
 
 
 @routes.delete("/{account_id}", status_code=204)

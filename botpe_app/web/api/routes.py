@@ -213,6 +213,9 @@ class Work:
         if known:
             return _json(known.status, known.body.encode(), {"Idempotent-Replayed": "true"})
         response = self._perform(call, raw)
+        if response.status_code >= 400:
+            idempotency.release(call.session, call.actor, key)
+            return response
         answer = idempotency.Answer(response.status_code, bytes(response.body).decode())
         idempotency.keep(call.session, call.actor, key, answer)
         return response

@@ -24,6 +24,7 @@ from botpe_app.whatsapp.simulator.events import Change
 from botpe_app.whatsapp.simulator.feed import Feed
 from botpe_app.whatsapp.simulator.files import Files
 from botpe_app.whatsapp.simulator.graph import Graph, refused
+from botpe_app.whatsapp.simulator.onboarding import Onboarding, hides_token
 from botpe_app.whatsapp.simulator.phones import Phones
 from botpe_app.whatsapp.simulator.postman import Postman, Told
 from botpe_app.whatsapp.simulator.sending import Sending
@@ -53,6 +54,7 @@ class Simulator:
         self.files = Files(self.world, self.store)
         sending = Sending(self.world, self.phones)
         self._graph = Graph(self.world, sending, self.files, self._post, self.changed)
+        self._onboarding = Onboarding(self.world, self._graph, self._post, app_secret, self.changed)
         self._control = Control(self.world, self.phones, self.files, self.changed)
         self._backstage = Backstage(
             self.world,
@@ -65,7 +67,7 @@ class Simulator:
 
     def routes(self) -> list[web.RouteDef]:
         """All routes; ours first, since Graph's take any path."""
-        parts = (self._control, self._backstage, self._graph)
+        parts = (self._control, self._backstage, self._onboarding, self._graph)
         return [route for part in parts for route in part.routes()]
 
     def changed(self) -> None:
@@ -168,7 +170,7 @@ def _recording(calls: deque[Json]) -> Middleware:
             status=response.status,
             seconds=round(time.time() - call["at"], 4),
             asked=await _logged(request),
-            answered=_text(response),
+            answered="" if hides_token(request.path) else _text(response),
         )
         return response
 

@@ -51,6 +51,11 @@ class SimulatorClient:
         """Registers a number: waba_id, display_phone_number, name, token, per_second."""
         return self._ask("PUT", f"/numbers/{_part(number)}", json=known)
 
+    def sign_up(self, **about: Any) -> Json:
+        """Meta's dialog: {"code", "session"} for waba_id, phone_number_id, phone, name, pin,
+        coexistence, each made up if it is left out."""
+        return self._ask("POST", "/signups", json=about)
+
     def add_customer(self, **about: Any) -> Json:
         """A further phone: name, phone (none: known by user id only), username, language."""
         return self._ask("POST", "/customers", json=about)

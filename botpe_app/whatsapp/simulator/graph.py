@@ -64,7 +64,7 @@ class Graph:
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """A message, or a read receipt."""
-        number, body = self._number(request), await _json(request)
+        number, body = self.number_of(request), await read_json(request)
         is_message = body.get("status") != "read"
         mishap = self._world.settings.next_for(number.id) if is_message else None
         if mishap is not None:
@@ -96,7 +96,7 @@ class Graph:
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """A file, as multipart form."""
-        self._number(request)
+        self.number_of(request)
         form = await request.post()
         file = form.get("file")
         if form.get("messaging_product") != "whatsapp" or not isinstance(file, web.FileField):
@@ -118,7 +118,7 @@ class Graph:
         # An id nobody knows may be a number not used yet, but a number is asked for its fields.
         if wanted not in self._world.numbers and "fields" not in request.query:
             raise unknown_object(wanted)
-        return web.json_response(_described(self._number(request)))
+        return web.json_response(_described(self.number_of(request)))
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
         """Deletes a file."""
@@ -172,7 +172,7 @@ class Graph:
         """Submits a template; it is approved a moment later."""
         waba_id = self._waba(request)
         listed = self._templates(waba_id)
-        template = templates.create(listed, await _json(request))
+        template = templates.create(listed, await read_json(request))
         listed.append(template)
         asyncio.get_running_loop().call_later(
             _REVIEW_SECONDS, lambda: self.decide(waba_id, template, "APPROVED")
@@ -213,7 +213,7 @@ class Graph:
     def _templates(self, waba_id: str) -> list[Template]:
         return self._world.templates.setdefault(waba_id, templates.default_templates())
 
-    def _number(self, request: web.Request) -> Number:
+    def number_of(self, request: web.Request) -> Number:
         """The number the path names, if the bearer token may act for it."""
         token = _token(request)
         number = self._world.number(request.match_info["id"])
@@ -244,7 +244,8 @@ def _token(request: web.Request) -> str:
     return token.strip()
 
 
-async def _json(request: web.Request) -> Json:
+async def read_json(request: web.Request) -> Json:
+    """The body's JSON object. Raises Refusal."""
     try:
         document: Any = storable.loads(await request.read())
     except ValueError:
@@ -264,13 +265,13 @@ def _described(number: Number) -> Json:
         "id": number.id,
         "display_phone_number": "+" + display_number(number),
         "verified_name": number.name or "Test business",
-        "quality_rating": "GREEN",
-        "status": "CONNECTED",
-        "name_status": "APPROVED",
+        "quality_rating": number.quality,
+        "status": "CONNECTED" if number.registered else "PENDING",
+        "name_status": number.name_status,
         "code_verification_status": "VERIFIED",
         "platform_type": "CLOUD_API",
         "throughput": {"level": "HIGH" if number.per_second >= 1000 else "STANDARD"},
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "whatsapp_business_manager_messaging_limit": number.messaging_limit,
     }
 
 

@@ -24,6 +24,21 @@ NUMBER = shape(
         "token": text(4096),
         "token_expired": flag,
         "per_second": whole(1, 10_000),
+        "registered": flag,
+        "quality": one_of("GREEN", "YELLOW", "RED", "UNKNOWN"),
+        "name_status": text(40),
+        "messaging_limit": text(40),
+    },
+)
+SIGNUP = shape(
+    {},
+    {
+        "waba_id": _ID,
+        "phone_number_id": _ID,
+        "phone": text(40),
+        "name": text(200),
+        "pin": text(6),
+        "coexistence": flag,
     },
 )
 CUSTOMER = shape(

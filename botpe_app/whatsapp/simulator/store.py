@@ -71,6 +71,8 @@ def _world(saved: Json) -> w.World:
         },
         media=_rows(w.MediaFile, saved, "media"),
         unsubscribed=[str(waba) for waba in loose.listing(saved, "unsubscribed")],
+        signups=_rows(w.Signup, saved, "signups"),
+        grants=_rows(w.Grant, saved, "grants"),
         settings=settings,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from botpe_app.core import phone
 from botpe_app.whatsapp.loose import Json
+from botpe_app.whatsapp.setup import SCOPES
 from botpe_app.whatsapp.simulator.faults import Settings
 
 LONGEST_THREAD = 300  # messages a phone keeps
@@ -29,6 +30,12 @@ class Number:
     token_digest: str = ""
     token_expired: bool = False
     per_second: int = 80
+    registered: bool = True  # for the Cloud API
+    pin: str = ""  # of two-step verification; "" if it has none
+    coexistence: bool = False  # used in the WhatsApp Business app as well
+    quality: str = "GREEN"
+    name_status: str = "APPROVED"
+    messaging_limit: str = "TIER_2K"
 
     def accepts(self, token: str) -> bool:
         """Whether this bearer token may act for the number."""
@@ -140,6 +147,26 @@ class MediaFile:
 
 
 @dataclass
+class Signup:
+    """Somebody went through Meta's dialog; the code was not exchanged yet."""
+
+    code: str
+    waba_id: str
+    phone_number_id: str
+    at: float
+
+
+@dataclass
+class Grant:
+    """What a token that a code was exchanged for may do; `expires_at` 0 is never."""
+
+    app_id: str
+    wabas: list[str]
+    expires_at: float = 0.0
+    scopes: list[str] = field(default_factory=lambda: list(SCOPES))
+
+
+@dataclass
 class World:
     """Everything, as it is journaled."""
 
@@ -149,6 +176,8 @@ class World:
     templates: dict[str, list[Template]] = field(default_factory=dict[str, list[Template]])
     media: dict[str, MediaFile] = field(default_factory=dict[str, MediaFile])
     unsubscribed: list[str] = field(default_factory=list[str])  # business accounts
+    signups: dict[str, Signup] = field(default_factory=dict[str, Signup])  # by code
+    grants: dict[str, Grant] = field(default_factory=dict[str, Grant])  # by the token's digest
     settings: Settings = field(default_factory=Settings)
 
     def number(self, number_id: str) -> Number | None:
