@@ -23,6 +23,7 @@ from botpe_app.models.base import utc_now
 from botpe_app.services import accounts
 from botpe_app.services.access import Actor, get
 from botpe_app.services.account_steps import Setup, setup_of
+from botpe_app.whatsapp.business import GraphBusiness
 from botpe_app.whatsapp.client import GraphRefused, PhoneNumber
 from botpe_app.whatsapp.setup import GraphSetup, TokenFacts
 
@@ -31,6 +32,10 @@ _PATIENCE = 8.0
 _PACE = 80  # the default; another one was chosen by somebody, and stays
 _TOKEN_LOST = frozenset((0, 102, 104, 190))
 _QUALITIES = frozenset(("GREEN", "YELLOW", "RED"))
+
+
+class Looker(GraphSetup, GraphBusiness):
+    """All that is asked when a setup is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Found:
     status: str = ""
     platform: str = ""
     verification: str = ""
+    health: str = ""  # AVAILABLE, LIMITED, BLOCKED
+    advice: str = ""  # what Meta advises about it
     said: dict[str, str] = field(default_factory=dict[str, str])  # Meta's words, by what was asked
 
 
@@ -190,11 +197,11 @@ def record_token(
         session.flush()
 
 
-def _graph(token: str) -> GraphSetup:
-    return GraphSetup(settings().graph_url, settings().graph_version, token, patience=_PATIENCE)
+def _graph(token: str) -> Looker:
+    return Looker(settings().graph_url, settings().graph_version, token, patience=_PATIENCE)
 
 
-def _look(graph: GraphSetup, question: Question) -> Answer:
+def _look(graph: Looker, question: Question) -> Answer:
     found, told = Found(), dict[str, Any]()
     for name, look in _LOOKS.items():
         try:
@@ -224,7 +231,7 @@ def _no_good(found: Found) -> str:
     return ""
 
 
-def _token(graph: GraphSetup, asked: Question, found: Found, told: dict[str, Any]) -> None:
+def _token(graph: Looker, asked: Question, found: Found, told: dict[str, Any]) -> None:
     chosen = settings()
     app = f"{chosen.app_id}|{chosen.app_secret.split(',')[0].strip()}" if chosen.app_id else ""
     facts: TokenFacts = graph.inspect(asked.token, app or asked.token)
@@ -235,20 +242,27 @@ def _token(graph: GraphSetup, asked: Question, found: Found, told: dict[str, Any
         found.said["token"] = facts.said[:300]
 
 
-def _number(graph: GraphSetup, asked: Question, found: Found, told: dict[str, Any]) -> None:
+def _number(graph: Looker, asked: Question, found: Found, told: dict[str, Any]) -> None:
     number = graph.phone_number(asked.phone_number_id)
     told["number"], found.number = number, True
     found.shown, found.status = number.display_phone_number, number.status
     found.platform, found.verification = number.platform_type, number.code_verification_status
 
 
-def _listing(graph: GraphSetup, asked: Question, found: Found, _: dict[str, Any]) -> None:
+def _listing(graph: Looker, asked: Question, found: Found, _: dict[str, Any]) -> None:
     listed = graph.phone_numbers(asked.waba_id)
     found.listed = asked.phone_number_id in listed if listed else None
 
 
-def _subscription(graph: GraphSetup, asked: Question, found: Found, _: dict[str, Any]) -> None:
+def _subscription(graph: Looker, asked: Question, found: Found, _: dict[str, Any]) -> None:
     found.subscribed = graph.is_subscribed(asked.waba_id)
+
+
+def _health(graph: Looker, asked: Question, found: Found, _: dict[str, Any]) -> None:
+    health = graph.health(asked.phone_number_id)
+    found.health = health.can_send
+    for trouble in health.troubles[:1]:
+        found.said["health"], found.advice = trouble.said[:300], trouble.advice[:300]
 
 
 _LOOKS = {
@@ -256,4 +270,5 @@ _LOOKS = {
     "number": _number,
     "business": _listing,
     "subscription": _subscription,
+    "health": _health,
 }

@@ -74,6 +74,7 @@ def _steps(row: WhatsAppAccount, now: datetime) -> Iterator[SetupStep]:
     yield _subscribed(found, said)
     yield _webhook(row, now)
     yield _name(row)
+    yield _health(found, said)
     yield _quality(row)
     yield _limits(row)
 
@@ -209,6 +210,17 @@ def _name(row: WhatsAppAccount) -> SetupStep:
     if status or name:
         return SetupStep("name", title, OK, name or "Approved.")
     return SetupStep("name", title, UNKNOWN, "Not told.")
+
+
+def _health(found: Any, said: Any) -> SetupStep:
+    title, state = "Sending", loose.text(found, "health").upper()
+    if state == "AVAILABLE":
+        return SetupStep("health", title, OK, "Nothing stands in its way.")
+    if state not in ("LIMITED", "BLOCKED"):
+        return SetupStep("health", title, UNKNOWN, "Not told.")
+    words = loose.text(said, "health") or f"Meta says that it is {state.lower()}."
+    mend = loose.text(found, "advice") or "Open WhatsApp Manager to see what is the matter."
+    return SetupStep("health", title, BAD if state == "BLOCKED" else WARN, words, mend)
 
 
 def _quality(row: WhatsAppAccount) -> SetupStep:

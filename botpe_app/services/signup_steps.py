@@ -35,6 +35,7 @@ class Asked:
     phone_number_id: str
     pin: str
     coexistence: bool
+    redirect_uri: str = ""  # where the dialog sent the browser back to
     token: str = field(default="", repr=False)  # from an earlier try
     account_id: UUID | None = None  # it is through already
 
@@ -86,7 +87,12 @@ def _exchange(progress: Progress) -> None:
     try:
         with _graph(app_token()) as graph:
             chosen = settings()
-            progress.token = graph.exchange(chosen.app_id, _secret(), progress.asked.code)
+            progress.token = graph.exchange(
+                chosen.app_id,
+                _secret(),
+                progress.asked.code,
+                redirect_uri=progress.asked.redirect_uri,
+            )
     except GraphRefused as error:
         raise Invalid(_why(error), field="code") from error
 

@@ -7,8 +7,11 @@ stopped, and once it is through it answers the same number.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -25,8 +28,9 @@ from botpe_app.services.signup_steps import Asked, Progress, carry_through
 from botpe_app.services.views import AccountItem
 from botpe_app.whatsapp.setup import SCOPES
 
-__all__ = ["Connected", "carry_through", "prepare", "record"]
+__all__ = ["BACK", "Connected", "carry_through", "dialog", "prepare", "prepare_return", "record"]
 
+BACK = "/settings/numbers"
 _PIN = re.compile(r"[0-9]{6}")
 _SLOW = 20  # messages a second of a number that its owner also uses in the app
 
@@ -41,6 +45,37 @@ class Connected:
     failure: BotpeError | None = None
 
 
+def dialog(session: Session, actor: Actor) -> str:
+    """The address of Meta's dialog; it sends the browser back to BACK with a code.
+
+    Raises Forbidden, Conflict where it is not set up.
+    """
+    actor.require(Permission.MANAGE_NUMBERS)
+    chosen = settings()
+    if not chosen.app_id or not chosen.config_id:
+        raise Conflict("Connecting with Meta needs WHATSAPP_APP_ID and WHATSAPP_CONFIG_ID.")
+    query = {
+        "client_id": chosen.app_id,
+        "config_id": chosen.config_id,
+        "response_type": "code",
+        "override_default_response_type": "true",
+        "redirect_uri": chosen.base_url + BACK,
+        "state": _state(actor),
+    }
+    return f"https://www.facebook.com/{chosen.graph_version}/dialog/oauth?{urlencode(query)}"
+
+
+def prepare_return(session: Session, actor: Actor, *, code: str, state: str) -> Asked:
+    """As `prepare`, for a browser that came back from the dialog which this person opened.
+
+    Raises Invalid for another one's.
+    """
+    actor.require(Permission.MANAGE_NUMBERS)
+    if not hmac.compare_digest(state.encode(), _state(actor).encode()):
+        raise Invalid("This is not the dialog that you opened. Press Connect with Meta again.")
+    return prepare(session, actor, code=code, redirect_uri=settings().base_url + BACK)
+
+
 def prepare(
     session: Session,
     actor: Actor,
@@ -50,6 +85,7 @@ def prepare(
     phone_number_id: str = "",
     pin: str = "",
     coexistence: bool = False,
+    redirect_uri: str = "",
 ) -> Asked:
     """What to carry through. Raises Forbidden, Invalid naming the field, Conflict where the
     platform has no Meta app or the plan has no room."""
@@ -79,6 +115,7 @@ def prepare(
         phone_number_id=phone_number_id,
         pin=pin,
         coexistence=coexistence,
+        redirect_uri=redirect_uri[:500],
         token=token,
         account_id=row.account_id if row is not None and known else None,
     )
@@ -180,6 +217,11 @@ def _numbered(session: Session, actor: Actor, phone_number_id: str) -> WhatsAppA
         WhatsAppAccount.phone_number_id == phone_number_id,
     )
     return session.exec(ours).first()
+
+
+def _state(actor: Actor) -> str:
+    who = f"signup:{actor.organization_id}:{actor.user_id}"
+    return hmac.new(settings().secret_key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
 def _place(row: WhatsAppSignup) -> str:

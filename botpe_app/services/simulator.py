@@ -67,6 +67,14 @@ class Stage:
         """The customer taps a button or picks a row."""
         self._play(lambda client: client.tap(self._own(number), customer, wamid, choice))
 
+    def sign_up(self, name: str, phone: str, *, coexistence: bool = False) -> str:
+        """Goes through the pretended dialog of Meta's; the code it gives."""
+
+        def act(client: SimulatorClient) -> Json:
+            return client.sign_up(name=name, phone=phone, coexistence=coexistence)
+
+        return text(self._play(act), "code")
+
     def look(self, number: str, customer: str, looking: bool) -> None:
         """The customer opens the chat, which reads it, or puts the phone away."""
         own = self._own(number)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,9 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict, Invalid
 from botpe_app.models import Campaign, Template, TemplateVersion, WhatsAppAccount
 from botpe_app.models.base import utc_now
-from botpe_app.services import accounts, templates
+from botpe_app.services import accounts, template_samples, templates
 from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.media import Stored
 from botpe_app.services.template_items import TemplateItem, item, keep_version, newest
 from botpe_app.whatsapp.client import GraphClient, GraphRefused
 from botpe_app.whatsapp.templates import ERROR
@@ -46,6 +47,7 @@ class Submission:
     token: str
     said: dict[str, Any]
     asked_at: datetime
+    samples: dict[str, Stored] = field(default_factory=dict[str, Stored])  # files of ours, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,15 @@ def prepare_submission(session: Session, actor: Actor, template_id: UUID | str) 
     if wrong:
         raise Invalid(wrong[0].message, field=wrong[0].field)
     now = session.connection().execute(text("select clock_timestamp()")).scalar_one()
-    return Submission(row.waba_id, row.wa_template_id, _token(session, actor, row), said, now)
+    samples = template_samples.find(session, actor, said["components"])
+    token = _token(session, actor, row)
+    return Submission(row.waba_id, row.wa_template_id, token, said, now, samples)
 
 
 def submit(submission: Submission) -> Outcome:
     """Asks Meta. Raises Invalid or Conflict for what it refuses in the template, else
     GraphRefused, Unavailable."""
-    said = submission.said
+    said = template_samples.handed_in(submission.said, submission.token, submission.samples)
     try:
         with GraphClient(settings().graph_url, settings().graph_version, submission.token) as graph:
             if submission.wa_template_id is None:

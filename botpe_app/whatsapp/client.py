@@ -86,6 +86,7 @@ class GraphClient:
         transport: httpx.BaseTransport | None = None,
         patience: float = 30.0,
     ) -> None:
+        self._token = token
         self._http = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/{version}",
             headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},

@@ -34,14 +34,26 @@ class TokenFacts:
     said: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookAddresses:
+    """Where webhooks go: the number's own address wins, then its account's; "" where none is."""
+
+    number: str
+    account: str
+    app: str
+
+
 class GraphSetup(GraphClient):
     """The Graph API, for setting up."""
 
-    def exchange(self, app_id: str, app_secret: str, code: str) -> str:
-        """The access token that a signup's code stands for; a code works once, for 30 seconds."""
-        answer = self._get(
-            "/oauth/access_token", client_id=app_id, client_secret=app_secret, code=code
-        )
+    def exchange(self, app_id: str, app_secret: str, code: str, *, redirect_uri: str = "") -> str:
+        """The access token that a signup's code stands for; a code works once, for 30 seconds.
+
+        `redirect_uri` is where the dialog sent the browser back to, if it did.
+        """
+        asked = {"client_id": app_id, "client_secret": app_secret, "code": code}
+        asked.update(loose.some(redirect_uri=redirect_uri))
+        answer = self._get("/oauth/access_token", **asked)
         token = loose.text(answer, "access_token")
         if not token:
             raise Unavailable("Meta took the code but gave no token for it.")
@@ -69,6 +81,22 @@ class GraphSetup(GraphClient):
         """Opens a number for the Cloud API; `pin` becomes its two-step PIN if it had none."""
         body = {"messaging_product": "whatsapp", "pin": pin}
         self._post(f"/{phone_number_id}/register", json=body)
+
+    def webhook_addresses(self, phone_number_id: str) -> WebhookAddresses:
+        """Where a number's webhooks go."""
+        answer = self._get(f"/{phone_number_id}", fields="webhook_configuration")
+        told = loose.mapping(answer, "webhook_configuration")
+        return WebhookAddresses(
+            loose.text(told, "phone_number"),
+            loose.text(told, "whatsapp_business_account"),
+            loose.text(told, "application"),
+        )
+
+    def override_webhook(self, phone_number_id: str, callback_url: str, verify_token: str) -> None:
+        """Sends a number's webhooks to an address of its own; "" sends them back to the app's."""
+        told = {"override_callback_uri": callback_url, "verify_token": verify_token}
+        body = {"webhook_configuration": told if callback_url else {"override_callback_uri": ""}}
+        self._post(f"/{phone_number_id}", json=body)
 
     def request_history(self, phone_number_id: str, kind: History) -> None:
         """Has the contacts, or the chats, of the WhatsApp Business app sent as webhooks; Meta

@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from botpe_app.web import health, metrics
 from botpe_app.web.api import (
+    account_business,
     accounts,
     admin,
     agents,
@@ -41,7 +42,8 @@ from botpe_app.web.api import (
 )
 
 _RESOURCES = (
-    auth, users, organizations, signups, accounts, messages, conversations, contact_sheets,
+    auth, users, organizations, signups, accounts, account_business,
+    messages, conversations, contact_sheets,
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     webhooks, audit_log, problems, templates, segments, campaigns, admin,
     bots,

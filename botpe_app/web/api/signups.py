@@ -27,6 +27,7 @@ class Signup(BaseModel):
     coexistence: bool = Field(
         False, description="The number stays in the WhatsApp Business app as well"
     )
+    redirect_uri: str = Field("", description="Where the dialog sent the browser, if it did")
 
 
 class SignedUp(Shape):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import time
 from collections import deque
@@ -19,6 +20,7 @@ from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.simulator.access import HEADER, ROOT, control_token, opens
 from botpe_app.whatsapp.simulator.answers import Refusal, unknown_object
 from botpe_app.whatsapp.simulator.backstage import Backstage
+from botpe_app.whatsapp.simulator.business import Business
 from botpe_app.whatsapp.simulator.control import Control
 from botpe_app.whatsapp.simulator.events import Change
 from botpe_app.whatsapp.simulator.feed import Feed
@@ -53,7 +55,10 @@ class Simulator:
         self.phones = Phones(self.world, self._post, self.changed)
         self.files = Files(self.world, self.store)
         sending = Sending(self.world, self.phones)
-        self._graph = Graph(self.world, sending, self.files, self._post, self.changed)
+        self._graph = Graph(
+            self.world, sending, self.files, self._post, self.changed, callback=callback
+        )
+        self._business = Business(self.world, self._graph, time.time, self.changed)
         self._onboarding = Onboarding(self.world, self._graph, self._post, app_secret, self.changed)
         self._control = Control(self.world, self.phones, self.files, self.changed)
         self._backstage = Backstage(
@@ -67,7 +72,13 @@ class Simulator:
 
     def routes(self) -> list[web.RouteDef]:
         """All routes; ours first, since Graph's take any path."""
-        parts = (self._control, self._backstage, self._onboarding, self._graph)
+        parts = (
+            self._control,
+            self._backstage,
+            self._onboarding,
+            self._business,
+            self._graph,
+        )
         return [route for part in parts for route in part.routes()]
 
     def changed(self) -> None:
@@ -77,7 +88,8 @@ class Simulator:
 
     def _post(self, change: Change, told: Told) -> None:
         if change.waba_id not in self.world.unsubscribed:
-            self.postman.post(change, told)
+            to = self.world.webhook_for(change.waba_id, change.value)
+            self.postman.post(dataclasses.replace(change, to=to), told)
 
     async def live(self, app: web.Application) -> AsyncIterator[None]:
         """Works while the web application does."""

@@ -15,6 +15,7 @@ class Change:
     waba_id: str
     field: str
     value: Json
+    to: str = ""  # the web address it goes to, "" for the app's
 
 
 def _contact(customer: Customer, hidden: bool, *, profile: bool = True) -> Json:

@@ -19,9 +19,10 @@ from botpe_app.whatsapp.simulator import events, templates
 from botpe_app.whatsapp.simulator.answers import Refusal, unknown_object
 from botpe_app.whatsapp.simulator.faults import NextSends
 from botpe_app.whatsapp.simulator.files import Files
+from botpe_app.whatsapp.simulator.numbers import addresses, described, health, spending
 from botpe_app.whatsapp.simulator.phones import Post
 from botpe_app.whatsapp.simulator.sending import Sending
-from botpe_app.whatsapp.simulator.world import Number, Template, World, display_number
+from botpe_app.whatsapp.simulator.world import Number, Template, World
 
 _REVIEW_SECONDS = 1.0
 _LONGEST_SILENCE = 120.0
@@ -39,8 +40,11 @@ class Graph:
         files: Files,
         post: Post,
         changed: Callable[[], None],
+        *,
+        callback: str,
     ) -> None:
         self._world = world
+        self._callback = callback
         self._sending = sending
         self._files = files
         self._post = post
@@ -53,7 +57,6 @@ class Graph:
             web.post(version + "/{id}/messages", self.send),
             web.post(version + "/{id}/media", self.upload),
             web.get(version + "/{id}/phone_numbers", self.numbers),
-            web.route("*", version + "/{id}/subscribed_apps", self.subscription),
             web.get(version + "/{id}/message_templates", self.list_templates),
             web.post(version + "/{id}/message_templates", self.create_template),
             web.delete(version + "/{id}/message_templates", self.delete_template),
@@ -107,28 +110,34 @@ class Graph:
 
     async def describe(self, request: web.Request) -> web.StreamResponse:
         """A number, a file or a template, by its id."""
-        wanted = request.match_info["id"]
+        wanted, fields = request.match_info["id"], request.query.get("fields", "")
+        if fields.startswith("pricing_analytics"):
+            self.authorize(request)
+            return web.json_response(spending(self._world, wanted, fields))
         if wanted in self._world.media:
-            self._authorize(request)
+            self.authorize(request)
             root = str(request.url.origin())
             return web.json_response(self._files.described(self._files.find(wanted), root))
         if (found := self._template(wanted)) is not None:
-            self._authorize(request)
+            self.authorize(request)
             return web.json_response(templates.as_graph(found[1]))
         # An id nobody knows may be a number not used yet, but a number is asked for its fields.
         if wanted not in self._world.numbers and "fields" not in request.query:
             raise unknown_object(wanted)
-        return web.json_response(_described(self.number_of(request)))
+        number = self.number_of(request)
+        if fields == "webhook_configuration":
+            return web.json_response(addresses(self._world, number, self._callback))
+        return web.json_response(health(number) if fields == "health_status" else described(number))
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
         """Deletes a file."""
-        self._authorize(request)
+        self.authorize(request)
         self._files.delete(request.match_info["id"])
         return web.json_response({"success": True})
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """A file's bytes."""
-        self._authorize(request)
+        self.authorize(request)
         file, content = self._files.linked(request.match_info["id"], request.query.get("until", ""))
         return web.Response(body=content, content_type=file.mime_type)
 
@@ -136,20 +145,7 @@ class Graph:
         """The numbers of a business account."""
         waba_id = self._waba(request)
         ours = [n for n in self._world.numbers.values() if n.waba_id == waba_id]
-        return web.json_response({"data": [_described(number) for number in ours]})
-
-    async def subscription(self, request: web.Request) -> web.StreamResponse:
-        """Whether webhooks are sent for a business account; POST and DELETE change it."""
-        waba_id, off = self._waba(request), self._world.unsubscribed
-        if request.method == "GET":
-            app = {"whatsapp_business_api_data": {"id": "1", "link": "", "name": "BotPe"}}
-            return web.json_response({"data": [] if waba_id in off else [app]})
-        if request.method == "DELETE" and waba_id not in off:
-            off.append(waba_id)
-        if request.method == "POST" and waba_id in off:
-            off.remove(waba_id)
-        self._changed()
-        return web.json_response({"success": True})
+        return web.json_response({"data": [described(number) for number in ours]})
 
     async def list_templates(self, request: web.Request) -> web.StreamResponse:
         """The templates of a business account, in pages."""
@@ -174,9 +170,7 @@ class Graph:
         listed = self._templates(waba_id)
         template = templates.create(listed, await read_json(request))
         listed.append(template)
-        asyncio.get_running_loop().call_later(
-            _REVIEW_SECONDS, lambda: self.decide(waba_id, template, "APPROVED")
-        )
+        self.review(waba_id, template)
         self._changed()
         created = {"id": template.id, "status": "PENDING", "category": template.category}
         return web.json_response(created)
@@ -198,6 +192,19 @@ class Graph:
         template.status, template.rejected_reason = status, reason
         self._post(events.template_status(waba_id, template), lambda: None)
         self._changed()
+
+    def review(self, waba_id: str, template: Template) -> None:
+        """Approves a template a moment later."""
+        asyncio.get_running_loop().call_later(
+            _REVIEW_SECONDS, lambda: self.decide(waba_id, template, "APPROVED")
+        )
+
+    def template_of(self, request: web.Request) -> tuple[str, Template] | None:
+        """The template that the path names with its business account, None if it names none."""
+        found = self._template(request.match_info["id"])
+        if found is not None:
+            self.authorize(request)
+        return found
 
     def find_template(self, template_id: str) -> tuple[str, Template]:
         """A template and its business account's id. Raises Refusal."""
@@ -226,10 +233,10 @@ class Graph:
         return number
 
     def _waba(self, request: web.Request) -> str:
-        self._authorize(request)
+        self.authorize(request)
         return request.match_info["id"]
 
-    def _authorize(self, request: web.Request) -> None:
+    def authorize(self, request: web.Request) -> None:
         """Raises Refusal unless the token is some number's, or any will do."""
         token = _token(request)
         numbers = self._world.numbers.values()
@@ -258,21 +265,6 @@ async def read_json(request: web.Request) -> Json:
 def _whole(request: web.Request, name: str, otherwise: int) -> int:
     found = loose.whole({name: request.query.get(name)}, name)
     return otherwise if found is None or found < 0 else found
-
-
-def _described(number: Number) -> Json:
-    return {
-        "id": number.id,
-        "display_phone_number": "+" + display_number(number),
-        "verified_name": number.name or "Test business",
-        "quality_rating": number.quality,
-        "status": "CONNECTED" if number.registered else "PENDING",
-        "name_status": number.name_status,
-        "code_verification_status": "VERIFIED",
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": "HIGH" if number.per_second >= 1000 else "STANDARD"},
-        "whatsapp_business_manager_messaging_limit": number.messaging_limit,
-    }
 
 
 def _hang_up(request: web.Request) -> web.StreamResponse:

@@ -61,7 +61,10 @@ class Phones:
         thread = self._thread(number, customer)
         thread.add(entry)
         thread.last_inbound_at = now
-        self._tell_message(number, customer, entry)
+        if (customer.wa_id or customer.user_id) in number.blocked:
+            entry.told = "received"  # the business hears nothing of it
+        else:
+            self._tell_message(number, customer, entry)
         self.changed()
         return entry
 

@@ -79,9 +79,12 @@ class Postman:
             self._gathering.cancel()
             self._gathering = None
         batch, self._waiting = self._waiting, []
-        if batch:
+        by_address: dict[str, list[tuple[Change, Told]]] = {}
+        for change, told in batch:
+            by_address.setdefault(change.to, []).append((change, told))
+        for together in by_address.values():
             for repeat in range(1 + self._settings().duplicates):
-                self._start(batch, repeat)
+                self._start(together, repeat)
 
     def _start(self, batch: list[tuple[Change, Told]], repeat: int) -> None:
         task = asyncio.create_task(self._deliver(batch, repeat))
@@ -94,18 +97,18 @@ class Postman:
         if pause := settings.webhook_delay + overtaking + repeat * 0.05:
             await asyncio.sleep(pause)
         body = _body([change for change, _ in batch])
-        if await self._until_taken(body):
+        if await self._until_taken(body, batch[0][0].to or self.url):
             for _, told in batch:
                 told()
 
-    async def _until_taken(self, body: bytes) -> bool:
+    async def _until_taken(self, body: bytes, url: str) -> bool:
         entry = Delivery(time.time(), body)
         self.log.append(entry)
         wait, waited = 1.0, 0.0
         while waited < _GIVE_UP_AFTER:
             async with self._doors:
                 entry.tries += 1
-                entry.status = await self._try(body)
+                entry.status = await self._try(body, url)
             if entry.status == 200:
                 return True
             await asyncio.sleep(wait)
@@ -113,7 +116,7 @@ class Postman:
             wait = min(wait * 2, _LONGEST_WAIT)
         return False
 
-    async def _try(self, body: bytes) -> int | str:
+    async def _try(self, body: bytes, url: str) -> int | str:
         """The HTTP status, or why there is none."""
         headers = {
             "Content-Type": "application/json",
@@ -121,7 +124,7 @@ class Postman:
             "X-Hub-Signature-256": sign(self._secret, body),
         }
         try:
-            async with self._http().post(self.url, data=body, headers=headers) as response:
+            async with self._http().post(url, data=body, headers=headers) as response:
                 await response.read()
                 return response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

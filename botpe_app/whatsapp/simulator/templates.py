@@ -214,6 +214,22 @@ def create(existing: list[Template], body: Any) -> Template:
     )
 
 
+def edit(template: Template, body: Any) -> None:
+    """Gives a template new components or another category. Raises Refusal."""
+    if template.status not in ("APPROVED", "REJECTED", "PAUSED"):
+        raise Refusal(100, f"A template that is {template.status} cannot change.", subcode=2388039)
+    category = loose.text(body, "category").upper() or template.category
+    if category not in _CATEGORIES:
+        raise Refusal(100, f"category is one of {', '.join(_CATEGORIES)}.")
+    if category != template.category and template.status == "APPROVED":
+        raise Refusal(100, "The category of an approved template stays.", subcode=2388039)
+    components = loose.mappings(body, "components") or template.components
+    check(components)
+    template.components, template.category = components, category
+    if template.status == "REJECTED":
+        template.status = "PENDING"
+
+
 def check(components: list[Json]) -> None:
     """Raises Refusal where components break a rule that is checked at once."""
     body = next((c for c in components if loose.text(c, "type").upper() == "BODY"), None)

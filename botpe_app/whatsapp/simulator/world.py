@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botpe_app.core import phone
+from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.setup import SCOPES
 from botpe_app.whatsapp.simulator.faults import Settings
@@ -36,6 +37,9 @@ class Number:
     quality: str = "GREEN"
     name_status: str = "APPROVED"
     messaging_limit: str = "TIER_2K"
+    profile: Json = field(default_factory=dict[str, Any])
+    blocked: list[str] = field(default_factory=list[str])  # people it wants nothing of
+    webhook: str = ""  # where its webhooks go instead of the app's address
 
     def accepts(self, token: str) -> bool:
         """Whether this bearer token may act for the number."""
@@ -176,6 +180,7 @@ class World:
     templates: dict[str, list[Template]] = field(default_factory=dict[str, list[Template]])
     media: dict[str, MediaFile] = field(default_factory=dict[str, MediaFile])
     unsubscribed: list[str] = field(default_factory=list[str])  # business accounts
+    webhooks: dict[str, str] = field(default_factory=dict[str, str])  # of business accounts
     signups: dict[str, Signup] = field(default_factory=dict[str, Signup])  # by code
     grants: dict[str, Grant] = field(default_factory=dict[str, Grant])  # by the token's digest
     settings: Settings = field(default_factory=Settings)
@@ -185,6 +190,11 @@ class World:
         if number_id not in self.numbers and self.settings.open and number_id.isdigit():
             self.numbers[number_id] = Number(number_id, name="Test business")
         return self.numbers.get(number_id)
+
+    def webhook_for(self, waba_id: str, value: Json) -> str:
+        """Where news goes instead of the app's address: of the number, else of its account."""
+        number = self.numbers.get(loose.text(loose.mapping(value, "metadata"), "phone_number_id"))
+        return (number.webhook if number else "") or self.webhooks.get(waba_id, "")
 
     def thread(self, number: str, customer: str) -> Thread:
         """Their chat, begun if there is none."""

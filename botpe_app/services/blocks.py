@@ -1,0 +1,161 @@
+"""Whom a number has blocked: Meta keeps the list; prepare, ask, record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from botpe_app.config import settings
+from botpe_app.core import phone as phones
+from botpe_app.core.permissions import Permission
+from botpe_app.errors import BotpeError, Conflict
+from botpe_app.models import Contact, ContactIdentity, Conversation, WhatsAppAccount
+from botpe_app.services import account_checks
+from botpe_app.services.access import Actor, get
+from botpe_app.services.account_checks import Question
+from botpe_app.whatsapp.business import GraphBusiness
+from botpe_app.whatsapp.client import GraphRefused
+
+_MOST = 1000  # of Meta's list of up to 64,000
+_NOT_ALLOWED = range(139100, 139104)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom to block or let in, and at which number."""
+
+    question: Question
+    contact_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whether a number has blocked a customer."""
+
+    account_id: str
+    contact_id: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Somebody a number has blocked; `contact_id` and `name` where they are known here."""
+
+    id: str  # WhatsApp's id of them
+    contact_id: str | None
+    name: str
+
+
+def prepare(
+    session: Session, actor: Actor, contact_id: UUID | str, *, account_id: str | None = None
+) -> Wish:
+    """Whom to block or let in: at the named number, else at the one they last wrote with.
+
+    Raises Forbidden, NotFound, Conflict for one who never wrote.
+    """
+    actor.require(Permission.MANAGE_CONTACTS)
+    contact = get(session, actor, Contact, contact_id)
+    where = account_id or _last_number(session, actor, contact.id)
+    account = get(session, actor, WhatsAppAccount, where)
+    question = account_checks.question_of(account)
+    address = contact.phone or _address(session, actor, contact.id)
+    if not address or not question.token:
+        raise Conflict("There is no number or token with which Meta could be asked.")
+    return Wish(question, str(contact.id), address)
+
+
+def block(wish: Wish) -> Block:
+    """Has the number take nothing more from them. Raises Conflict, GraphRefused, Unavailable."""
+    return _ask(wish, blocked=True)
+
+
+def unblock(wish: Wish) -> Block:
+    """Lets them write again. Raises Conflict, GraphRefused, Unavailable."""
+    return _ask(wish, blocked=False)
+
+
+def prepare_list(session: Session, actor: Actor, account_id: UUID | str) -> Question:
+    """Whose list to read. Raises Forbidden, NotFound."""
+    actor.require(Permission.READ)
+    return account_checks.question_of(get(session, actor, WhatsAppAccount, account_id))
+
+
+def fetch(question: Question) -> list[str]:
+    """The first thousand of Meta's list. Raises GraphRefused, Unavailable."""
+    with _graph(question) as graph:
+        return list(islice(graph.blocked(question.phone_number_id), _MOST))
+
+
+def named(session: Session, actor: Actor, blocked: list[str]) -> list[Blocked]:
+    """Who they are here."""
+    keys = {user: phones.key(user) for user in dict.fromkeys(blocked)}
+    rows = session.exec(
+        select(ContactIdentity.value, Contact.id, Contact.name)
+        .join(
+            Contact,
+            (col(Contact.organization_id) == col(ContactIdentity.organization_id))
+            & (col(Contact.id) == col(ContactIdentity.contact_id)),
+        )
+        .where(
+            ContactIdentity.organization_id == actor.organization_id,
+            col(ContactIdentity.value).in_(list(keys.values())),
+        )
+    )
+    known = {value: (str(contact_id), name) for value, contact_id, name in rows}
+    return [Blocked(user, *known.get(key, (None, ""))) for user, key in keys.items()]
+
+
+def _ask(wish: Wish, *, blocked: bool) -> Block:
+    question = wish.question
+    try:
+        with _graph(question) as graph:
+            change = graph.block if blocked else graph.unblock
+            change(question.phone_number_id, wish.address)
+    except GraphRefused as error:
+        raise _refusal(error) from error
+    return Block(str(question.account_id), wish.contact_id, blocked)
+
+
+def _refusal(error: GraphRefused) -> BotpeError:
+    refused = error.refused
+    if refused.code not in _NOT_ALLOWED:
+        return error
+    said = (refused.details or refused.title).rstrip(".")
+    return Conflict(
+        f"Meta does not block them ({said}). Only who wrote within 24 hours can be blocked."
+    )
+
+
+def _last_number(session: Session, actor: Actor, contact_id: UUID) -> UUID:
+    found = session.exec(
+        select(Conversation.account_id)
+        .where(
+            Conversation.organization_id == actor.organization_id,
+            Conversation.contact_id == contact_id,
+        )
+        .order_by(col(Conversation.last_inbound_at).desc().nulls_last())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise Conflict("This contact has written to none of your numbers.")
+    return found
+
+
+def _address(session: Session, actor: Actor, contact_id: UUID) -> str:
+    found = session.exec(
+        select(ContactIdentity.address).where(
+            ContactIdentity.organization_id == actor.organization_id,
+            ContactIdentity.contact_id == contact_id,
+        )
+    ).first()
+    return found or ""
+
+
+def _graph(question: Question) -> GraphBusiness:
+    return GraphBusiness(
+        settings().graph_url, settings().graph_version, question.token, patience=20.0
+    )
