@@ -28,6 +28,8 @@ PAGES = {
     "teams": "/settings/teams",
     "permissions": "/settings/permissions",
     "numbers": "/settings/numbers",
+    "number": "/settings/numbers",
+    "problems": "/settings/problems",
     "tags": "/settings/tags",
     "fields": "/settings/fields",
     "replies": "/settings/replies",
@@ -114,4 +116,13 @@ def _open_bot(page: Page) -> None:
     page.locator(".step").first.wait_for()
 
 
-_STEPS: dict[str, Callable[[Page], None]] = {"bot": _open_bot, "conversation": _open_first}
+def _open_number(page: Page) -> None:
+    page.get_by_role("link", name="Setup and profile").first.click()
+    page.get_by_role("heading", name="Business profile").wait_for()
+
+
+_STEPS: dict[str, Callable[[Page], None]] = {
+    "bot": _open_bot,
+    "conversation": _open_first,
+    "number": _open_number,
+}

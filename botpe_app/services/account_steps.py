@@ -190,6 +190,9 @@ def _webhook(row: WhatsAppAccount, now: datetime) -> SetupStep:
         words = f"Meta cannot reach {here.base_url}: it sends to public https addresses only."
         mend = "Set BOTPE_BASE_URL to the public https address."
         return SetupStep("webhook", title, WARN, words, mend)
+    if here.simulated:
+        mend = "Write to the number from one of the simulator's phones."
+        return SetupStep("webhook", title, WARN, "None has come yet.", mend)
     mend = (
         f"In Meta's app dashboard, under WhatsApp, Configuration, set the callback URL to"
         f" {here.base_url}{_WEBHOOK} with your WHATSAPP_VERIFY_TOKEN, subscribe to messages,"

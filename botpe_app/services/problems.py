@@ -57,7 +57,7 @@ def list_problems(session: Session, actor: Actor, *, now: datetime) -> list[Prob
     for row in connection.execute(_NOTICES, values).mappings():
         number = str(row["account_id"])
         title = f"{names.get(number, 'A number')}: {row['title']}"
-        found.append(Problem(title, row["mend"], _NUMBERS, row["kind"], number))
+        found.append(Problem(title, row["mend"], f"{_NUMBERS}/{number}", row["kind"], number))
     if late := connection.execute(_LATE_ONES, values).scalar_one():
         mend = "Run `botpe doctor`: it says which process is missing."
         found.append(
@@ -70,17 +70,17 @@ def list_problems(session: Session, actor: Actor, *, now: datetime) -> list[Prob
 
 
 def _of_number(number: AccountItem, now: datetime) -> list[Problem]:
-    found: list[Problem] = []
+    found, link = list[Problem](), f"{_NUMBERS}/{number.id}"
     if number.status == accounts.PAUSED:
         why = number.paused_reason or "The number is paused."
-        found.append(Problem(f"{number.name} does not send", why, _NUMBERS, "paused", number.id))
+        found.append(Problem(f"{number.name} does not send", why, link, "paused", number.id))
     if soon := account_steps.expiry(number.token_expires_at, now):
         title = f"{number.name}: {soon[0].lower()}{soon[1:]}"
-        found.append(Problem(title, account_steps.RENEW, _NUMBERS, "token", number.id))
+        found.append(Problem(title, account_steps.RENEW, link, "token", number.id))
     if number.quality == "RED":
         mend = "Stop campaigns for some days; write only to people who asked for it."
         title = f"{number.name}: its quality is low"
-        found.append(Problem(title, mend, _NUMBERS, "quality", number.id))
+        found.append(Problem(title, mend, link, "quality", number.id))
     return found
 
 

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")
 Service = Callable[Concatenate[Session, Actor, P], Answer]
 
 
@@ -55,6 +56,17 @@ class PageState(rx.State, mixin=True):
         except Unauthorized:
             self._get_root_state().reset()  # what they saw is no longer theirs to see
             raise SignInNeeded(_path_of(self.router.url)) from None
+
+    async def _ask(
+        self,
+        prepare: Callable[Concatenate[Session, Actor, P], Asked],
+        ask: Callable[[Asked], Answer],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Answer:
+        """What WhatsApp answers: `prepare` in a transaction, `ask` in none."""
+        return await asyncio.to_thread(ask, await self._call(prepare, *args, **kwargs))
 
     def _query(self) -> dict[str, str]:
         """The query of the tab's address."""

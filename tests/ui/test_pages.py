@@ -42,6 +42,7 @@ INSIDE = {
     "/settings/webhooks": "No webhook yet",
     "/settings/audit": "Export as CSV",
     "/settings/api-keys": "No key yet",
+    "/settings/problems": "Open the inbox",
     "/simulator": "Ana Ruiz",
     "/simulator?p=ana": "Read receipts",
 }

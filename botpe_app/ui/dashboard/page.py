@@ -64,7 +64,12 @@ def _card(card: rx.vars.ObjectVar[Card]) -> rx.Component:
 
 def _problems() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Needs you"),
+        rx.el.div(
+            rx.el.h2("Needs you"),
+            rx.el.span(class_name="grow"),
+            rx.el.a("All problems", href="/settings/problems", class_name="link small"),
+            class_name="row",
+        ),
         rx.foreach(DashboardState.problems, _problem),
         class_name="stack",
     )

@@ -33,7 +33,13 @@ GROUPS = [
             Link("Permissions", "/settings/permissions", "shield_check"),
         ],
     ),
-    ("Channels", [Link("WhatsApp numbers", "/settings/numbers", "phone")]),
+    (
+        "Channels",
+        [
+            Link("WhatsApp numbers", "/settings/numbers", "phone"),
+            Link("Problems", "/settings/problems", "triangle_alert"),
+        ],
+    ),
     (
         "Inbox",
         [

@@ -6,6 +6,7 @@ import reflex as rx
 
 from botpe_app.ui.components import (
     button,
+    button_link,
     chip,
     confirm,
     copy_button,
@@ -17,6 +18,7 @@ from botpe_app.ui.components import (
     skeleton_rows,
 )
 from botpe_app.ui.layout import page
+from botpe_app.ui.settings.connect import connect_button, connect_dialogs
 from botpe_app.ui.settings.frame import settings_frame
 from botpe_app.ui.settings.numbers_state import Number, NumbersState
 
@@ -28,11 +30,14 @@ def numbers() -> rx.Component:
         "WhatsApp numbers",
         rx.cond(
             NumbersState.may_manage,
-            button(
-                "Connect a number",
-                kind="solid",
-                icon="plus",
-                on_click=NumbersState.show_form(True),
+            rx.fragment(
+                connect_button(),
+                button(
+                    "Connect a number",
+                    kind="solid",
+                    icon="plus",
+                    on_click=NumbersState.show_form(True),
+                ),
             ),
         ),
         rx.cond(
@@ -47,6 +52,7 @@ def numbers() -> rx.Component:
         rx.cond(NumbersState.may_manage, _webhook()),
         _form(),
         _test(),
+        connect_dialogs(),
         confirm(
             f"Remove {NumbersState.removing_name}?",
             "It stops receiving and sending here. A number that has conversations can only be "
@@ -80,14 +86,18 @@ def _number(number: rx.vars.ObjectVar[Number]) -> rx.Component:
             _fact("Pace", number.pace),
             class_name="facts wide",
         ),
-        rx.cond(NumbersState.may_manage, _actions(number)),
+        rx.el.div(
+            button_link("Setup and profile", f"/settings/numbers/{number.id}", icon="list_checks"),
+            rx.cond(NumbersState.may_manage, _actions(number)),
+            class_name="row wrap",
+        ),
         key=number.id,
         class_name="card",
     )
 
 
 def _actions(number: rx.vars.ObjectVar[Number]) -> rx.Component:
-    return rx.el.div(
+    return rx.fragment(
         button("Send a test message", icon="send", on_click=NumbersState.ask_test(number.id)),
         rx.cond(
             number.connected,
@@ -96,7 +106,6 @@ def _actions(number: rx.vars.ObjectVar[Number]) -> rx.Component:
         ),
         rx.el.span(class_name="grow"),
         button("Remove", kind="quiet", icon="trash_2", on_click=NumbersState.ask_remove(number.id)),
-        class_name="row wrap",
     )
 
 

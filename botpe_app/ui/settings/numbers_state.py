@@ -16,6 +16,7 @@ from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
+from botpe_app.ui.settings.connect_state import ConnectState
 
 FIELDS = ("name", "phone", "waba_id", "phone_number_id", "token")
 # Approved for every business account by Meta itself, so it may go to anyone at any time.
@@ -62,6 +63,7 @@ class NumbersState(PageState, rx.State):
         session = await self.get_state(SessionState)
         self.may_manage = may(session._role, Permission.MANAGE_NUMBERS)
         self.verify_token = settings().verify_token if self.may_manage else ""
+        return ConnectState.enter
 
     @rx.event
     async def refresh(self, topics: list[str]):
