@@ -25,6 +25,7 @@ from botpe_app.processes import set_title
 from botpe_app.queue import Lane, queue, start_drain
 from botpe_app.services import outbox_leases, upkeep
 from botpe_app.services.upkeep import Connection
+from jobs import number_checks
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Sweeper:
             (4.0, _reap),
             (30.0, _tidy_registries),
             (60.0, _prune),
+            (60.0, _check_numbers),
         ]
         self._due = [0.0] * len(self._duties)
 
@@ -140,6 +142,11 @@ def _tidy_registries(_: Connection) -> None:
         for job_id in nudges.failed_job_registry.get_job_ids():
             with suppress(NoSuchJobError):
                 nudges.failed_job_registry.remove(job_id, delete_job=True)
+
+
+def _check_numbers(_: Connection) -> None:
+    """Asks Meta about a number in a thread of its own: an answer may take long."""
+    number_checks.start()
 
 
 def _prune(connection: Connection) -> None:

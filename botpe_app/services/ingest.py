@@ -21,7 +21,9 @@ from botpe_app.services.ingest_messages import Arrival, arrive
 from botpe_app.services.ingest_others import take_note
 from botpe_app.services.ingest_sightings import note_sightings
 from botpe_app.services.ingest_statuses import News, advance
+from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.payloads import parse_message, parse_status
+from botpe_app.whatsapp.payloads.lines import lines
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +164,11 @@ def _apply(batch: Batch, events: Sequence[Event]) -> None:
     for event in events:
         number = numbers.get(event.phone_number_id)
         if event.kind not in ("message", "status"):
-            take_note(batch, event, number)
+            told = lines(event.field, loose.mapping(event.payload, "value")) if number else []
+            if number and told:
+                arrivals += [Arrival(event, number, x, event.when(x.timestamp)) for x in told]
+            else:
+                take_note(batch, event, number)
         elif number is None:
             called = event.phone_number_id or "without an id"
             batch.ignored(event, f"No WhatsApp number {called} is connected here.")

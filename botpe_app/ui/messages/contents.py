@@ -119,7 +119,8 @@ def _asked(content: Json) -> Content:
     action = _map(content, "action")
     buttons = [_str(_map(b, "reply"), "title") for b in _list(action, "buttons")]
     rows = [_str(r, "title") for s in _list(action, "sections") for r in _list(s, "rows")]
-    link = _str(_map(action, "parameters"), "display_text")
+    asked = _map(action, "parameters")
+    link = _str(asked, "display_text") or _str(asked, "flow_cta")
     header = _map(content, "header")
     kind = _str(header, "type") if _str(header, "type") in MEDIA else ""
     return Content(

@@ -22,6 +22,7 @@ from botpe_app.whatsapp.simulator.answers import Refusal, unknown_object
 from botpe_app.whatsapp.simulator.backstage import Backstage
 from botpe_app.whatsapp.simulator.business import Business
 from botpe_app.whatsapp.simulator.control import Control
+from botpe_app.whatsapp.simulator.crowd import Crowd
 from botpe_app.whatsapp.simulator.events import Change
 from botpe_app.whatsapp.simulator.feed import Feed
 from botpe_app.whatsapp.simulator.files import Files
@@ -58,6 +59,7 @@ class Simulator:
         self._graph = Graph(
             self.world, sending, self.files, self._post, self.changed, callback=callback
         )
+        self._crowd = Crowd(self.world, self.phones)
         self._business = Business(self.world, self._graph, time.time, self.changed)
         self._onboarding = Onboarding(self.world, self._graph, self._post, app_secret, self.changed)
         self._control = Control(self.world, self.phones, self.files, self.changed)
@@ -75,6 +77,7 @@ class Simulator:
         parts = (
             self._control,
             self._backstage,
+            self._crowd,
             self._onboarding,
             self._business,
             self._graph,

@@ -88,6 +88,20 @@ class SimulatorClient:
         asked = {"wamid": wamid, "choice": choice}
         return self._ask("POST", _chat(number, customer) + "/tap", json=asked)
 
+    def fill_in(self, number: str, customer: str, wamid: str, answers: Json) -> Json:
+        """The customer fills in the form of a Flow. Gives the entry."""
+        asked = {"wamid": wamid, "answers": answers}
+        return self._ask("POST", _chat(number, customer) + "/flow", json=asked)
+
+    def gather(self, size: int, **habits: Any) -> Json:
+        """A crowd without phones on screen: first, reads, replies, text."""
+        return self._ask("PUT", "/crowd", json={"size": size, **habits})
+
+    def speak(self, number: str, count: int, start: int = 0, text: str = "Hello") -> Json:
+        """So many of the crowd, from the `start`th on, write to the number."""
+        asked = {"number": number, "count": count, "start": start, "text": text}
+        return self._ask("POST", "/crowd/messages", json=asked)
+
     def open_chat(self, number: str, customer: str) -> Json:
         """The customer looks at the chat, and goes on looking."""
         return self._ask("POST", _chat(number, customer) + "/open")

@@ -50,6 +50,7 @@ class Control:
             web.put(chat, self.put_history),
             web.post(chat + "/messages", self.say),
             web.post(chat + "/tap", self.tap),
+            web.post(chat + "/flow", self.fill_in),
             web.post(chat + "/open", self.open_chat),
             web.post(chat + "/close", self.close_chat),
             web.post(chat + "/marketing", self.marketing),
@@ -145,6 +146,14 @@ class Control:
         return self._done(
             views.entry(self._phones.tap(number, customer, asked["wamid"], asked["choice"]))
         )
+
+    async def fill_in(self, request: web.Request) -> web.Response:
+        """The customer fills in the form of the message `wamid` with `answers`."""
+        asked = shapes.FLOW(await body(request), "flow")
+        number, customer = self._number(request), self._player(request)
+        answers = asked.get("answers", {})
+        entry = self._phones.fill_in(number, customer, asked["wamid"], answers)
+        return self._done(views.entry(entry))
 
     async def open_chat(self, request: web.Request) -> web.Response:
         """The customer looks at the chat, and goes on looking."""

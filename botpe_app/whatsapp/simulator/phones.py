@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from botpe_app.core import phone
 from botpe_app.errors import NotFound
-from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.payloads.contents import read_content
 from botpe_app.whatsapp.preview import preview
 from botpe_app.whatsapp.simulator import events
 from botpe_app.whatsapp.simulator.answers import Refusal
+from botpe_app.whatsapp.simulator.choices import choices, filled_in
 from botpe_app.whatsapp.simulator.events import Change
 from botpe_app.whatsapp.simulator.faults import Settings
 from botpe_app.whatsapp.simulator.postman import Told
@@ -30,6 +30,7 @@ class Phones:
         self._world = world
         self._post = post
         self.changed = changed
+        self.on_read: Callable[[Number, Customer, Entry], None] | None = None
 
     def receive(self, number: Number, customer: Customer, entry: Entry, failure: int = 0) -> None:
         """A message of the business sets out; with `failure` it fails under that code."""
@@ -74,10 +75,18 @@ class Phones:
         Raises NotFound where the message offers no such choice.
         """
         entry = self._thread(number, customer).find(message_id)
-        for kind, content, names in _choices(entry) if entry else ():
+        for kind, content, names in choices(entry, customer) if entry else ():
             if choice in names:
                 return self.say(number, customer, kind, content, answers=message_id)
         raise NotFound("The message offers no such choice.")
+
+    def fill_in(self, number: Number, customer: Customer, message_id: str, answers: Json) -> Entry:
+        """The customer fills in the form of a Flow. Raises NotFound where there is none."""
+        entry = self._thread(number, customer).find(message_id)
+        content = filled_in(entry, answers) if entry else None
+        if content is None:
+            raise NotFound("The message offers no form.")
+        return self.say(number, customer, "interactive", content, answers=message_id)
 
     def open_chat(self, number: Number, customer: Customer) -> None:
         """The customer looks at the chat: everything in it is read."""
@@ -165,6 +174,8 @@ class Phones:
     def _read(self, number: Number, customer: Customer, entry: Entry) -> None:
         if entry.status == "delivered":
             self._step(number, customer, entry, "read", quietly=not customer.read_receipts)
+            if self.on_read is not None:
+                self.on_read(number, customer, entry)
 
     def _step(
         self, number: Number, customer: Customer, entry: Entry, word: str, quietly: bool = False
@@ -207,36 +218,6 @@ def stranger(address: str, by_user_id: bool) -> Customer:
     """A phone nobody plays: it takes everything, is online and never reads."""
     wa_id = "" if by_user_id else address
     return Customer(id="", name="", wa_id=wa_id, user_id=address if by_user_id else "")
-
-
-def _choices(entry: Entry) -> list[tuple[str, Json, set[str]]]:
-    """What can be tapped in a message: the answer's kind and content, and what it goes by."""
-    if entry.type == "template":
-        return [
-            (
-                "button",
-                {"payload": loose.text(button, "payload"), "text": loose.text(button, "text")},
-                {loose.text(button, "payload"), loose.text(button, "text")},
-            )
-            for button in loose.mappings(entry.shown, "buttons")
-            if button.get("type") == "QUICK_REPLY"
-        ]
-    action = loose.mapping(entry.content, "action")
-    replies = [loose.mapping(button, "reply") for button in loose.mappings(action, "buttons")]
-    rows = [
-        row
-        for section in loose.mappings(action, "sections")
-        for row in loose.mappings(section, "rows")
-    ]
-    return [
-        (
-            "interactive",
-            {"type": kind, kind: item},
-            {loose.text(item, "id"), loose.text(item, "title")},
-        )
-        for kind, items in (("button_reply", replies), ("list_reply", rows))
-        for item in items
-    ]
 
 
 def known(address: str, by_user_id: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from botpe_app.errors import Invalid
 from botpe_app.whatsapp import loose, messages
 from botpe_app.whatsapp.loose import Json
@@ -83,6 +85,9 @@ class Sending:
         if customer is None:
             if address == number.display_phone_number:
                 raise Refusal(131021)
+            if (crowd := self._world.crowd).has(address):
+                reads = random.random() < crowd.reads  # noqa: S311 - play, not secrecy
+                return crowd.person(int(address), viewing=number.id if reads else "")
             return stranger(address, by_user_id)
         return customer
 

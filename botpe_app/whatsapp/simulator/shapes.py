@@ -86,4 +86,12 @@ TEMPLATE = shape(
 WEBHOOK = shape({"field": text(100), "value": mapping}, {"waba_id": _ID})
 SAY = shape({"type": text(50)}, {"content": lambda value, field: value, "reply_to": text(256)})
 TAP = shape({"wamid": text(256), "choice": text(256)})
+FLOW = shape({"wamid": text(256)}, {"answers": mapping})
+CROWD = shape(
+    {"size": whole(0, 1_000_000)},
+    {"first": text(40), "reads": number(0, 1), "replies": number(0, 1), "text": text(4096)},
+)
+CROWD_SAY = shape(
+    {"number": _ID, "count": whole(1, 100_000)}, {"start": whole(0, 1_000_000), "text": text(4096)}
+)
 MARKETING = shape({"wanted": flag})

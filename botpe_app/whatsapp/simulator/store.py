@@ -75,6 +75,7 @@ def _world(saved: Json) -> w.World:
         signups=_rows(w.Signup, saved, "signups"),
         grants=_rows(w.Grant, saved, "grants"),
         settings=settings,
+        crowd=make(w.CrowdPlan, loose.mapping(saved, "crowd")),
     )
 
 

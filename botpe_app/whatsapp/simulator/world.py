@@ -171,6 +171,27 @@ class Grant:
 
 
 @dataclass
+class CrowdPlan:
+    """Customers that are nobody in particular: numbers counted up from `first`, and habits."""
+
+    size: int = 0
+    first: int = 491_500_000_000
+    reads: float = 1.0
+    replies: float = 0.0
+    text: str = "Thank you!"
+
+    def has(self, wa_id: str) -> bool:
+        """Whether this is somebody of the crowd."""
+        digits = wa_id.isascii() and wa_id.isdigit() and len(wa_id) <= 15
+        return digits and 0 <= int(wa_id) - self.first < self.size
+
+    def person(self, wa_id: int, viewing: str = "") -> Customer:
+        """Somebody of the crowd, made up anew each time."""
+        place = wa_id - self.first
+        return Customer("", f"Customer {place + 1}", str(wa_id), f"XX.{wa_id}", viewing=viewing)
+
+
+@dataclass
 class World:
     """Everything, as it is journaled."""
 
@@ -184,6 +205,7 @@ class World:
     signups: dict[str, Signup] = field(default_factory=dict[str, Signup])  # by code
     grants: dict[str, Grant] = field(default_factory=dict[str, Grant])  # by the token's digest
     settings: Settings = field(default_factory=Settings)
+    crowd: CrowdPlan = field(default_factory=CrowdPlan)
 
     def number(self, number_id: str) -> Number | None:
         """A number; in open mode any id is one from its first use on."""
