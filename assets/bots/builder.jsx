@@ -40,8 +40,18 @@ export function Builder(props) {
     return () => removeEventListener("beforeunload", leaving);
   }, [draft]);
   if (state.missing) return <Missing text={state.missing} />;
-  if (!state.flow) return <div className="builder loading" aria-busy="true" />;
+  if (!state.flow) return <Loading />;
   return <ReactFlowProvider><Desk {...props} draft={draft} state={state} /></ReactFlowProvider>;
+}
+
+function Loading() {
+  return (
+    <div className="bones" aria-busy="true" aria-label="Opening the bot">
+      <div className="bone" />
+      <div className="bone card" />
+      <div className="bone card" />
+    </div>
+  );
 }
 
 function Missing({ text }) {
@@ -80,6 +90,7 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
     if (!one.node_id) return setSide("bot");
     choose([one.node_id], true);
     setSide("step");
+    setTimeout(() => box.current?.parentElement.querySelector(".builder-side .field-problems")?.scrollIntoView({ block: "center" }), 150);
   };
   const duplicate = (ids) => {
     let made = [];
@@ -146,6 +157,7 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
         <div className="canvas" ref={box}>
           <Canvas draft={draft} flow={flow} kinds={kinds} problems={problems} lit={lit} figures={side === "figures" ? figures.found?.byNode : null} mayEdit={mayEdit} select={select} onSelect={onSelect} onOpen={() => setSide((now) => (now === "figures" ? now : "step"))} onDropped={onDropped} />
           <FirstWords id={bot.id} />
+          {mayEdit && flow.nodes.length < 2 && <p className="canvas-hint">Drag a step from the left onto the canvas, then drag from the circle of <b>Start</b> to it.</p>}
           {finding && <Finder steps={steps()} onPick={(id) => { setFinding(false); choose([id], true); }} onClose={() => setFinding(false)} />}
           <div className="canvas-foot">
             <button type="button" className="btn small" onClick={() => fitView({ padding: 0.15, maxZoom: 1, duration: 200 })}>Fit</button>

@@ -123,6 +123,9 @@ export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
   const [text, setText] = useState("");
   const end = useRef(null);
   const lines = played?.transcript ?? [];
+  const last = (played?.path ?? []).at(-1);
+  const patient = played?.status === "waiting" && flow.nodes.find((node) => node.id === last)?.data?.timeout_seconds;
+  const plain = inputs.every((one) => !one.timeout && !one.given_back); // what a test can say again
   const newest = lines.findLastIndex((line) => line.from === "contact");
   useLayoutEffect(() => end.current?.scrollTo(0, end.current.scrollHeight), [lines.length, played]);
   const send = (event) => {
@@ -136,7 +139,7 @@ export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
     <div className="panel-body phone-panel">
       <div className="row">
         <h3 className="grow">Try the draft</h3>
-        {played && <button type="button" className="btn small" onClick={() => onKeep(inputs, lines)}>Save as test</button>}
+        {played && plain && <button type="button" className="btn small" onClick={() => onKeep(inputs, lines)}>Save as test</button>}
         <button type="button" className="btn small" onClick={restart} disabled={!inputs.length}><RotateCcw size={14} aria-hidden="true" /> Restart</button>
       </div>
       <div className="phone try-phone">
@@ -151,6 +154,8 @@ export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
           <button className="btn square solid" aria-label="Send to the draft" title="Send"><SendHorizontal size={16} /></button>
         </form>
       </div>
+      {patient && <button type="button" className="btn small" onClick={() => say({ timeout: true })}>Let the time run out</button>}
+      {played?.status === "paused" && <button type="button" className="btn small" onClick={() => say({ given_back: true })}>Give it back to the bot</button>}
       {problem && <p className="error" role="alert">{problem}</p>}
       {(played?.notes ?? []).map((note, at) => <p key={at} className="small mute">{note}</p>)}
       {found.length > 0 && (

@@ -10,7 +10,7 @@ from botpe_app.ui import words
 
 _STANDING = {"active": "Live", "paused": "Paused", "draft": "Draft"}
 _TONE = {"active": "good", "paused": "warn", "draft": ""}
-_ICONS = {
+ICONS = {  # of the library's bots
     "appointment": "calendar_check",
     "faq": "circle_help",
     "lead_capture": "magnet",
@@ -44,7 +44,6 @@ class Start:
     id: str
     name: str
     text: str
-    icon: str
 
 
 def card(item: BotCard) -> Card:
@@ -68,4 +67,4 @@ def card(item: BotCard) -> Card:
 
 def start(item: LibraryItem) -> Start:
     """The starting bot in words."""
-    return Start(item.id, item.name, item.description, _ICONS.get(item.id, "bot"))
+    return Start(item.id, item.name, item.description)

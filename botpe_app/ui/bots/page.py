@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
-from botpe_app.ui.bots.cards import Card, Start
+from botpe_app.ui.bots.cards import ICONS, Card, Start
 from botpe_app.ui.bots.scripts import describe_bot, export_bot, import_bot
 from botpe_app.ui.bots.state import BotsState
 from botpe_app.ui.components import (
@@ -173,7 +175,7 @@ def _library() -> rx.Component:
 
 def _start(item: rx.vars.ObjectVar[Start]) -> rx.Component:
     return rx.el.button(
-        rx.el.span(rx.icon(item.icon, size=18), class_name="empty-mark small-mark"),
+        rx.el.span(_mark(item), class_name="empty-mark small-mark"),
         rx.el.span(
             rx.el.span(item.name, class_name="strong"),
             rx.el.span(item.text, class_name="small mute"),
@@ -184,6 +186,12 @@ def _start(item: rx.vars.ObjectVar[Start]) -> rx.Component:
         on_click=BotsState.make(item.id),
         class_name="start",
     )
+
+
+def _mark(item: rx.vars.ObjectVar[Start]) -> rx.Component | rx.Var[Any]:
+    """By name, one at a time: an icon that is a variable would bring all of Lucide to all pages."""
+    known = ((name, rx.icon(icon, size=18)) for name, icon in ICONS.items())
+    return rx.match(item.id, *known, rx.icon("bot", size=18))
 
 
 def _none() -> rx.Component:
