@@ -10,7 +10,6 @@ from botpe_app.db import act_in_the_name_of
 from botpe_app.services import (
     business_hours,
     canned_replies,
-    custom_fields,
     invitations,
     organizations,
     tags,
@@ -27,7 +26,6 @@ _TAGS = {
     "wholesale": "#2563eb",
 }
 _TEAMS = {"Sales": (story.MARA, story.JONAS), "Support": (story.JONAS,)}
-_SIZES = ["XS", "S", "M", "L", "XL"]
 _REPLIES = (
     ("hello", "Greeting", "Hi {{contact.name|there}}, this is {{agent.name}} from Aurora Outdoor."),
     ("shipping", "Orders", "We ship within two days; you get a tracking link by WhatsApp."),
@@ -44,7 +42,7 @@ _WEEK = {
 
 
 def furnish(session: Session, boss: Actor, people: dict[str, UUID]) -> None:
-    """Teams, tags, fields, replies and hours, as somebody there would have made them."""
+    """Teams, tags, replies and hours, as somebody there would have made them."""
     act_in_the_name_of(session, "user", boss.user_id, boss.name)
     organizations.update_current(session, boss, language="de")
     for name, color in _TAGS.items():
@@ -52,11 +50,6 @@ def furnish(session: Session, boss: Actor, people: dict[str, UUID]) -> None:
     for name, members in _TEAMS.items():
         ids = [str(people[member]) for member in members]
         teams.create_team(session, boss, name=name, member_ids=ids)
-    custom_fields.create_field(session, boss, name="city", label="City")
-    custom_fields.create_field(
-        session, boss, name="jacket_size", label="Jacket size", type="choice", options=_SIZES
-    )
-    custom_fields.create_field(session, boss, name="birthday", label="Birthday", type="date")
     for shortcut, category, text in _REPLIES:
         canned_replies.create_reply(session, boss, shortcut=shortcut, category=category, text=text)
     business_hours.update_hours(

@@ -36,7 +36,7 @@ INSIDE = {
     "/settings/permissions": "Manage campaigns",
     "/settings/numbers": "Aurora shop",
     "/settings/tags": "returns",
-    "/settings/fields": "Jacket size",
+    "/settings/fields": "custom_fields.city",
     "/settings/replies": "/shipping",
     "/settings/hours": "Monday's for Tuesday to Friday",
     "/settings/webhooks": "No webhook yet",
