@@ -8,7 +8,7 @@ from typing import Any
 
 from botpe_app.errors import Invalid
 
-NAMES = ("ingest", "send", "reply", "engine")
+NAMES = ("ingest", "send", "reply", "engine", "campaign")
 WITH_FILES = ("intents",)  # these take the files to measure with
 
 

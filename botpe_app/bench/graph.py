@@ -96,9 +96,10 @@ class Graph(asyncio.Protocol):
         if path == "/_script":
             self.script.__dict__.update(json.loads(body))
             self._send({})
-        elif path == "/_posts":
-            fields = Post.__dataclass_fields__
-            self._send({"posts": [[getattr(p, name) for name in fields] for p in self.posts]})
+        elif path.startswith("/_posts/"):
+            fields, first = Post.__dataclass_fields__, int(path.rpartition("/")[2])
+            posts = [[getattr(p, name) for name in fields] for p in self.posts[first:]]
+            self._send({"posts": posts})
         elif path == "/_forget":
             self.posts.clear()
             self._send({})
@@ -196,9 +197,9 @@ class FakeGraph:
         """Changes what happens to the next sends: `latency`, `per_second`, `faults`."""
         self._call("/_script", json.dumps(settings).encode())
 
-    def posts(self) -> list[Post]:
-        """Every send that arrived, in order of arrival."""
-        return [Post(*fields) for fields in self._call("/_posts")["posts"]]
+    def posts(self, first: int = 0) -> list[Post]:
+        """Every send that arrived, in order of arrival, from the `first` on."""
+        return [Post(*fields) for fields in self._call(f"/_posts/{first}")["posts"]]
 
     def forget(self) -> None:
         """Begins counting anew."""

@@ -65,6 +65,7 @@ class Conversation(Tenant, table=True):
     last_inbound_at: datetime | None = moment()  # WhatsApp's own time of the last user message
     waiting_since: datetime | None = moment()  # first customer message not yet answered
     created_at: datetime = moment(default_now=True)
+    resolved_at: datetime | None = moment()  # kept by a trigger: when it last was set aside
 
 
 class Message(Tenant, table=True):
@@ -128,7 +129,12 @@ class Message(Tenant, table=True):
             "error_code",
             postgresql_where=text("sent_by_kind = 'campaign'"),
         ),
-        Index("ix_messages_age", "organization_id", "created_at"),
+        Index(
+            "ix_messages_figures",
+            "organization_id",
+            "created_at",
+            postgresql_include=["direction", "sent_by_kind", "status"],
+        ),
         CheckConstraint(
             "status in ('received','queued','claimed','sending','held','sent','delivered','read',"
             "'failed','uncertain')",

@@ -13,6 +13,7 @@ from botpe_app.web.api import (
     admin,
     agents,
     ai_settings,
+    analytics,
     api_keys,
     audit_log,
     auth,
@@ -48,6 +49,7 @@ _RESOURCES = (
     webhooks, audit_log, problems, templates, segments, campaigns, admin,
     bots,
     intents, knowledge, agents, ai_settings,
+    analytics,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

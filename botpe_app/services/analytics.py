@@ -1,0 +1,209 @@
+"""How it goes, over a stretch of time and against the one before: messages, people, AI, money.
+
+Counted where the rows are, through `ix_messages_figures`, which holds all that is asked of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from botpe_app.core.permissions import Permission
+from botpe_app.services.access import Actor, organization_of
+
+Figures = TypeVar("Figures")
+
+_MESSAGES = text(
+    "select to_char(created_at at time zone :zone, 'YYYY-MM-DD') as day, direction, sent_by_kind,"
+    " status, count(*) as count from messages where organization_id = :organization"
+    " and created_at >= :since and created_at < :until group by 1, 2, 3, 4"
+)
+_CONTACTS = text(
+    "select to_char(created_at at time zone :zone, 'YYYY-MM-DD') as day, count(*) as count"
+    " from contacts where organization_id = :organization"
+    " and created_at >= :since and created_at < :until group by 1"
+)
+_CONVERSATIONS = text(
+    "select count(*) filter (where created_at >= :since and created_at < :until"
+    "   and last_inbound_at is not null) as started,"
+    " count(*) filter (where resolved_at >= :since and resolved_at < :until) as resolved"
+    " from conversations where organization_id = :organization"
+    " and (created_at >= :since or resolved_at >= :since)"
+)
+_CONSENTS = text(
+    "select count(*) filter (where granted) as opted_in, count(*) filter (where not granted)"
+    " as opted_out from consents where organization_id = :organization"
+    " and at >= :since and at < :until"
+)
+_AI = text(
+    "select count(*) as runs, count(*) filter (where not success) as failed,"
+    " coalesce(sum(input_tokens), 0) as input_tokens,"
+    " coalesce(sum(output_tokens), 0) as output_tokens, coalesce(sum(cost_usd), 0) as cost_usd"
+    " from agent_logs where organization_id = :organization"
+    " and created_at >= :since and created_at < :until"
+)
+_AI_BY_AGENT = text(
+    "select agent, count(*) as runs, coalesce(sum(cost_usd), 0) as cost_usd from agent_logs"
+    " where organization_id = :organization and created_at >= :since and created_at < :until"
+    " group by 1 order by 3 desc, 1"
+)
+_SENT = ("sent", "delivered", "read")
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over a stretch. Cumulative: sent ≥ delivered ≥ read."""
+
+    incoming: int = 0
+    outgoing: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    conversations_started: int = 0
+    conversations_resolved: int = 0
+    contacts_new: int = 0
+    opted_in: int = 0
+    opted_out: int = 0
+    ai_runs: int = 0
+    ai_cost_usd: float = 0.0
+
+
+@dataclass(slots=True)
+class DayFigures:
+    """One day of the organization's."""
+
+    day: str  # YYYY-MM-DD
+    incoming: int = 0
+    outgoing: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    contacts_new: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    """What an AI agent did and cost."""
+
+    agent: str
+    runs: int
+    cost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of a stretch, day by day, and of the one before, which was as long."""
+
+    since: datetime
+    until: datetime
+    time_zone: str
+    totals: Totals
+    before: Totals
+    change: dict[str, float | None]  # as a share of what was before; None if that was nothing
+    days: list[DayFigures]
+    by_sender: dict[str, int]
+    agents: list[AgentFigures]
+
+
+class Asking:
+    """One transaction and the values all its questions share."""
+
+    def __init__(self, session: Session, actor: Actor, since: datetime, until: datetime) -> None:
+        self._connection = session.connection()
+        self.zone = organization_of(session, actor).time_zone
+        self._values: dict[str, Any] = {
+            "organization": actor.organization_id,
+            "zone": self.zone,
+            "since": since,
+            "until": until,
+        }
+
+    def all(self, question: Any, **values: Any) -> list[Any]:
+        """The rows, by the names of their columns."""
+        return list(self._connection.execute(question, {**self._values, **values}).mappings())
+
+
+def overview(session: Session, actor: Actor, *, since: datetime, until: datetime) -> Overview:
+    """How it went from `since` until before `until`, and in as much time before that."""
+    actor.require(Permission.READ)
+    ask = Asking(session, actor, since, until)
+    days = days_of(DayFigures, ask.zone, since, until)
+    senders: Counter[str] = Counter()
+    totals = _totals(ask, days, senders)
+    before = _totals(Asking(session, actor, since - (until - since), since), {}, Counter())
+    return Overview(
+        since=since,
+        until=until,
+        time_zone=ask.zone,
+        totals=totals,
+        before=before,
+        change=change(totals, before),
+        days=list(days.values()),
+        by_sender=dict(senders),
+        agents=[
+            AgentFigures(row["agent"], row["runs"], float(row["cost_usd"]))
+            for row in ask.all(_AI_BY_AGENT)
+        ],
+    )
+
+
+def days_of(
+    kind: Callable[[str], Figures], zone: str, since: datetime, until: datetime
+) -> dict[str, Figures]:
+    """A row for each of the organization's days in the stretch, without gaps."""
+    first = since.astimezone(ZoneInfo(zone)).date()
+    last = (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    names = [f"{first + timedelta(days=n):%Y-%m-%d}" for n in range((last - first).days + 1)]
+    return {name: kind(name) for name in names}
+
+
+def change(now: Any, before: Any) -> dict[str, float | None]:
+    """By how much each figure changed, as a share of what it was; None if that was nothing."""
+    pairs = {f.name: (getattr(now, f.name), getattr(before, f.name)) for f in fields(now)}
+    return {
+        name: round((new - old) / old, 4) if old else None for name, (new, old) in pairs.items()
+    }
+
+
+def _totals(ask: Asking, days: dict[str, DayFigures], senders: Counter[str]) -> Totals:
+    totals = Totals()
+    for row in ask.all(_MESSAGES):
+        day = days.get(row["day"])
+        for figures in (totals, day) if day else (totals,):
+            _add(figures, row["direction"], row["status"], row["count"])
+        totals.uncertain += row["count"] * (row["status"] == "uncertain")
+        if row["direction"] == "outgoing":
+            senders[row["sent_by_kind"]] += row["count"]
+    for row in ask.all(_CONTACTS):
+        totals.contacts_new += row["count"]
+        if row["day"] in days:
+            days[row["day"]].contacts_new = row["count"]
+    (talks,), (consents,), (ai,) = (ask.all(q) for q in (_CONVERSATIONS, _CONSENTS, _AI))
+    totals.conversations_started, totals.conversations_resolved = (
+        talks["started"],
+        talks["resolved"],
+    )
+    totals.opted_in, totals.opted_out = consents["opted_in"], consents["opted_out"]
+    totals.ai_runs, totals.ai_cost_usd = ai["runs"], round(float(ai["cost_usd"]), 6)
+    return totals
+
+
+def _add(figures: Totals | DayFigures, direction: str, status: str, count: int) -> None:
+    if direction == "incoming":
+        figures.incoming += count
+        return
+    figures.outgoing += count
+    figures.sent += count * (status in _SENT)
+    figures.delivered += count * (status in _SENT[1:])
+    figures.read += count * (status == "read")
+    figures.failed += count * (status == "failed")
