@@ -5,7 +5,7 @@ from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, Tra
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
-from botpe_app.models.campaign import Campaign, CampaignRecipient
+from botpe_app.models.campaign import Campaign, CampaignRecipient, CampaignVariant
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import Conversation, Message, Note, Reaction
 from botpe_app.models.event import MetricBucket, WebhookEvent
@@ -45,6 +45,7 @@ __all__ = [
     "BusinessHours",
     "Campaign",
     "CampaignRecipient",
+    "CampaignVariant",
     "CannedReply",
     "Consent",
     "Contact",

@@ -56,7 +56,32 @@ class Campaign(Tenant, table=True):
     resumed_at: datetime | None = moment()  # the last time it began to run
     seen_quality: str = Field(default="", sa_column_kwargs={"server_default": ""})  # then
     finished_at: datetime | None = moment()
+    rules: dict[str, Any] = json_object()  # canary, quiet_hours, frequency_cap
+    # While it is not 0, only the first so many get it; at `canary_until` it is looked at them.
+    canary_size: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    canary_until: datetime | None = moment()
     created_at: datetime = moment(default_now=True)
+
+
+class CampaignVariant(SQLModel, table=True):
+    """One of several texts that a campaign's recipients get in turn."""
+
+    __tablename__ = "campaign_variants"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "campaign_id"],
+            ["campaigns.organization_id", "campaigns.id"],
+            ondelete="CASCADE",
+        ),
+        same_organization("template_id", "templates"),
+    )
+
+    organization_id: UUID = Field(primary_key=True)
+    campaign_id: UUID = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    name: str
+    template_id: UUID
+    variables: dict[str, Any] = json_object()
 
 
 class CampaignRecipient(SQLModel, table=True):
@@ -94,6 +119,7 @@ class CampaignRecipient(SQLModel, table=True):
     campaign_id: UUID = Field(primary_key=True)
     contact_id: UUID = Field(primary_key=True)
     place: int
+    variant: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     state: str = Field(default="waiting", sa_column_kwargs={"server_default": "waiting"})
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why skipped
     message_id: UUID | None = None

@@ -19,17 +19,18 @@ def meant(session: Session, row: Campaign) -> list[ColumnElement[bool]]:
     return [ours, condition(grammar.parse(segment.filter))]
 
 
-def freeze(session: Session, row: Campaign) -> int:
-    """Writes down whom it means, each once, their turns at random; how many they are.
+def freeze(session: Session, row: Campaign, variants: int = 1) -> int:
+    """Writes down whom it means, each once, their turns at random, the variants one after the
+    other; how many they are.
 
     From here on a changed segment changes nothing.
     """
     seed = row.id.int % 2**63
     turn = func.row_number().over(order_by=func.hashtextextended(cast(col(Contact.id), Text), seed))
-    chosen = select(literal(row.organization_id), literal(row.id), col(Contact.id), turn).where(
-        *meant(session, row)
-    )
-    columns = ["organization_id", "campaign_id", "contact_id", "place"]
+    variant = (turn - 1) % variants
+    wanted = literal(row.organization_id), literal(row.id), col(Contact.id), turn, variant
+    chosen = select(*wanted).where(*meant(session, row))
+    columns = ["organization_id", "campaign_id", "contact_id", "place", "variant"]
     writing = insert(CampaignRecipient).from_select(columns, chosen)
     options = {"preserve_rowcount": True}
     return session.connection().execute(writing, execution_options=options).rowcount

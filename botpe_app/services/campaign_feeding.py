@@ -20,37 +20,21 @@ from botpe_app import db
 from botpe_app.config import settings
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
-from botpe_app.services import campaign_guard
-from botpe_app.services.campaign_guard import Standing
-from botpe_app.services.campaign_messages import Letter
+from botpe_app.services import campaign_guard, campaign_running
+from botpe_app.services.campaign_caps import capped
+from botpe_app.services.campaign_running import Running
 from botpe_app.services.ingest_batch import Batch
-from botpe_app.services.outbox_claims import FAR
 from botpe_app.whatsapp.payloads import dumps
 
 Connection = psycopg.Connection[Any]
 
 MOST_AT_ONCE = 1000
-_AHEAD_SECONDS = 2  # worth of messages that wait in the outbox
-_FEWEST_AHEAD, _MOST_AHEAD = 100, 4000
+_LAST_PLACE = 2**31 - 1
 _PRIORITY = 10
 # As in the outbox: statistics of a queue are always old.
 _BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 _RUNNING: LiteralString = "select organization_id, id from campaigns where status = 'running'"
-_TAKE: LiteralString = """
-select c.organization_id, c.id, c.account_id, c.variables, c.rate_per_second, now() as now,
-  o.time_zone, a.messages_per_second as number_rate, a.status = 'connected' as number_sends,
-  jsonb_build_object('name', t.name, 'language', t.language, 'category', t.category,
-    'components', t.components) as template, t.status as template_status,
-  a.paused_reason as number_reason, a.quality as number_quality, t.quality as template_quality,
-  c.seen_quality, coalesce(c.resumed_at, c.started_at, now()) as since
-from campaigns c
-join organizations o on o.id = c.organization_id
-join whatsapp_accounts a on a.organization_id = c.organization_id and a.id = c.account_id
-join templates t on t.organization_id = c.organization_id and t.id = c.template_id
-where c.organization_id = %s and c.id = %s and c.status = 'running'
-for update of c skip locked
-"""
 _AHEAD: LiteralString = """
 select count(*) from (select from messages where organization_id = %s
   and sent_by_kind = 'campaign' and sent_by_id = %s and status = 'queued' limit %s) waiting
@@ -59,9 +43,10 @@ _NEXT: LiteralString = """
 select r.contact_id as id, k.id is not null as known, coalesce(k.name, '') as name, k.phone,
   k.email, k.language, coalesce(k.custom_fields, '{}') as custom_fields,
   coalesce(k.marketing_opt_in, false) as marketing_opt_in, k.marketing_opted_out_at,
-  k.marketing_after, k.unreachable_at, k.blocked_at, v.id as conversation_id
-from (select contact_id, place from campaign_recipients
+  k.marketing_after, k.unreachable_at, k.blocked_at, v.id as conversation_id, r.variant
+from (select contact_id, place, variant from campaign_recipients
   where organization_id = %(organization)s and campaign_id = %(campaign)s and state = 'waiting'
+    and place <= %(last)s
   order by place limit %(limit)s) r
 left join contacts k on k.organization_id = %(organization)s and k.id = r.contact_id
 left join conversations v on v.organization_id = %(organization)s and v.account_id = %(account)s
@@ -104,60 +89,6 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[])
 where r.organization_id = n.organization_id and r.campaign_id = n.campaign_id
   and r.contact_id = n.contact_id
 """
-_LET_GO: LiteralString = """
-update messages set next_try_at = null where organization_id = %s and sent_by_kind = 'campaign'
-  and sent_by_id = %s and status = 'queued' and next_try_at = {far}
-"""
-_FINISH: LiteralString = """
-update campaigns c set status = 'completed', finished_at = now()
-where c.organization_id = %s and c.id = %s and not exists (select from messages m
-  where m.organization_id = c.organization_id and m.sent_by_kind = 'campaign'
-    and m.sent_by_id = c.id and m.status in ('queued', 'claimed', 'sending'))
-"""
-_PAUSE: LiteralString = """
-update campaigns set status = 'paused', reason = %s where organization_id = %s and id = %s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Campaign:
-    """A running campaign, ours until the transaction ends."""
-
-    organization_id: UUID
-    id: UUID
-    account_id: UUID
-    variables: dict[str, Any]
-    rate_per_second: int | None
-    now: datetime
-    time_zone: str
-    number_rate: int
-    number_sends: bool
-    template: dict[str, Any]
-    template_status: str
-    number_reason: str | None
-    number_quality: str | None
-    template_quality: str | None
-    seen_quality: str
-    since: datetime
-
-    @property
-    def standing(self) -> Standing:
-        """How its number and template are doing."""
-        return Standing(
-            self.number_sends,
-            self.number_reason,
-            self.number_quality,
-            self.template_status,
-            self.template_quality,
-            self.seen_quality,
-        )
-
-    @property
-    def ahead(self) -> int:
-        """How many of its messages may wait in the outbox."""
-        if self.rate_per_second is not None:
-            return self.rate_per_second
-        return min(max(self.number_rate * _AHEAD_SECONDS, _FEWEST_AHEAD), _MOST_AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +108,7 @@ class _Recipient:
     unreachable_at: datetime | None
     blocked_at: datetime | None
     conversation_id: UUID | None
+    variant: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +141,7 @@ def work(connection: Connection, *, look: bool = True) -> Fed:
     topics: list[tuple[UUID, str]] = []
     for organization_id, campaign_id in running:
         with connection.transaction():
-            found = connection.cursor(row_factory=class_row(_Campaign)).execute(
-                _TAKE, (organization_id, campaign_id)
-            )
-            campaign = found.fetchone()
+            campaign = campaign_running.take(connection, organization_id, campaign_id)
             if campaign and (turns := _go_on(connection, campaign, look)) is not None:
                 taken += turns
                 topics.append((organization_id, "campaigns"))
@@ -221,46 +150,51 @@ def work(connection: Connection, *, look: bool = True) -> Fed:
     return Fed(len(running), taken, topics)
 
 
-def _go_on(connection: Connection, campaign: _Campaign, look: bool) -> int | None:
+def _go_on(connection: Connection, campaign: Running, look: bool) -> int | None:
     """How many had their turn; None if nothing changed."""
-    key = campaign.organization_id, campaign.id
     reason = campaign_guard.of_standing(campaign.standing)
-    if reason or (
-        look and (reason := campaign_guard.of_failures(connection, *key, campaign.since))
-    ):
-        connection.execute(_PAUSE, (reason, *key))
+    if not reason and look:
+        reason = campaign_guard.of_failures(connection, *campaign.key, campaign.since)
+    if reason:
+        campaign_running.pause(connection, campaign, reason)
         return 0
-    row = connection.execute(_AHEAD, (*key, campaign.ahead)).fetchone()
+    if campaign.is_quiet:
+        return None
+    row = connection.execute(_AHEAD, (*campaign.key, campaign.ahead)).fetchone()
     room = min(MOST_AT_ONCE, campaign.ahead - (row[0] if row else 0))
     if 4 * room < min(MOST_AT_ONCE, campaign.ahead):
         return None
     turns = feed(connection, campaign, room)
     if turns:
         return turns
-    connection.execute(_LET_GO.replace("{far}", FAR), key)
-    return 0 if connection.execute(_FINISH, key).rowcount else None
+    if campaign.canary_size:
+        return campaign_running.watch_canary(connection, campaign)
+    return campaign_running.finish(connection, campaign)
 
 
-def feed(connection: Connection, campaign: _Campaign, most: int) -> int:
+def feed(connection: Connection, campaign: Running, most: int) -> int:
     """Writes to the next recipients, or notes why not; how many had their turn."""
     values = {
         "organization": campaign.organization_id,
         "campaign": campaign.id,
         "account": campaign.account_id,
         "limit": most,
+        "last": campaign.canary_size or _LAST_PLACE,
     }
     cursor = connection.cursor(binary=True, row_factory=class_row(_Recipient))
     turns = cursor.execute(_NEXT, values).fetchall()
     if not turns:
         return 0
-    letter = Letter(campaign.template, campaign.variables, campaign.now, campaign.time_zone)
+    letters = campaign.letters()
+    full = capped(connection, campaign.organization_id, campaign.rules, [who.id for who in turns])
     batch = Batch(connection)
     conversations: list[Sequence[Any]] = []
     messages: list[Sequence[Any]] = []
     outcomes: list[Sequence[Any]] = []
     for who in turns:
+        letter = letters[who.variant]
         values_of = letter.values(who)
-        reason = letter.why_not(who, values_of) if who.known else "contact_gone"
+        reason = letter.why_not(who, values_of, full) if who.known else "contact_gone"
         message_id = None if reason else new_id()
         outcomes.append((campaign.organization_id, campaign.id, who.id, message_id, reason))
         if message_id is None:

@@ -31,6 +31,44 @@ select count(*)::int from (select from messages m
     and m.sent_by_id = %(campaign)s and m.status in ('sent', 'delivered', 'read', 'held')
     and m.sent_at > %(since)s limit %(limit)s) sent
 """
+# Of the first few: whose failed, and who blocked the business or stopped marketing since.
+_CANARY: LiteralString = """
+select count(*)::int,
+  count(*) filter (where m.status in ('queued', 'claimed', 'sending'))::int,
+  count(*) filter (where m.status = 'failed' and not m.error_code = any(%(skips)s))::int,
+  count(*) filter (where k.blocked_at > m.created_at
+    or k.marketing_opted_out_at > m.created_at)::int
+from messages m
+left join contacts k on k.organization_id = m.organization_id and k.id = m.contact_id
+where m.organization_id = %(organization)s and m.sent_by_kind = 'campaign'
+  and m.sent_by_id = %(campaign)s
+"""
+CANARY_FAILED, CANARY_GONE, CANARY_FEWEST = 0.1, 0.05, 2
+
+
+class Canary(NamedTuple):
+    """How those do who got it first."""
+
+    messages: int
+    unsent: int
+    failed: int
+    gone: int  # blocked the business or stopped marketing
+
+    def verdict(self) -> str:
+        """Why the rest should not get it; "" if they may."""
+        share = f"Of the first {self.messages}, "
+        if self.failed >= CANARY_FEWEST and self.failed > CANARY_FAILED * self.messages:
+            return f"{share}{self.failed} failed. Look at the errors before the rest gets it."
+        if self.gone >= CANARY_FEWEST and self.gone > CANARY_GONE * self.messages:
+            return f"{share}{self.gone} blocked the business or stopped marketing."
+        return ""
+
+
+def canary(connection: Connection, organization_id: UUID, campaign_id: UUID) -> Canary:
+    """How the first few of a campaign do."""
+    about = {"organization": organization_id, "campaign": campaign_id, "skips": list(SKIPS)}
+    row = connection.execute(_CANARY, about).fetchone()
+    return Canary(*row) if row else Canary(0, 0, 0, 0)
 
 
 class Standing(NamedTuple):
@@ -39,27 +77,25 @@ class Standing(NamedTuple):
     number_sends: bool
     number_reason: str | None
     number_quality: str | None
-    template_status: str
-    template_quality: str | None
-    seen_quality: str  # of both when it began or was resumed
+    templates: list[tuple[str, str | None]]  # status and quality of each variant's
+    seen_quality: str  # of all when it began or was resumed
 
 
-def quality(number: str | None, template: str | None) -> str:
-    """Both qualities as a campaign remembers them."""
-    return f"{number or ''} {template or ''}"
+def quality(*qualities: str | None) -> str:
+    """The number's and the templates' as a campaign remembers them."""
+    return " ".join(each or "-" for each in qualities)
 
 
 def of_standing(now: Standing) -> str:
     """Why the campaign cannot go on as number and template are now; "" if it can."""
-    if now.template_status != "APPROVED":
-        return f"The template is {now.template_status}; only an APPROVED one can be sent."
+    for status, _ in now.templates:
+        if status != "APPROVED":
+            return f"The template is {status}; only an APPROVED one can be sent."
     if not now.number_sends:
         return f"The number is paused: {now.number_reason or 'by hand'}."
-    number, _, template = now.seen_quality.partition(" ")
-    for what, was, is_ in (
-        ("number", number, now.number_quality),
-        ("template", template, now.template_quality),
-    ):
+    qualities = [now.number_quality, *(quality for _, quality in now.templates)]
+    for place, (was, is_) in enumerate(zip(now.seen_quality.split(), qualities, strict=False)):
+        what = "template" if place else "number"
         if is_ == "RED" and was != "RED":
             return f"The quality of the {what} has dropped to RED: people block or report it."
     return ""

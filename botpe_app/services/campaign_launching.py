@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,11 +11,12 @@ from sqlmodel import Session, col, select
 
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict, Invalid
-from botpe_app.models import Campaign, Template, WhatsAppAccount
+from botpe_app.models import Campaign, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import campaign_audience, campaign_guard, campaigns
 from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.campaign_parts import parts_of
 from botpe_app.services.campaign_plans import obstacles
 from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.outbox import CANCELLED, NEVER_LEFT, NUMBER_IS_PAUSED
@@ -48,6 +50,7 @@ _TRY_AGAIN = text(
     "     where k.organization_id = m.organization_id and k.id = m.contact_id"
     "     and k.marketing_after <= now()))"
 )
+_FEWEST_CANARIES = 10
 RETRYABLE = [
     NEVER_LEFT,
     NUMBER_IS_PAUSED,
@@ -68,10 +71,7 @@ def launch(
     if row.status not in ("draft", "scheduled"):
         raise Conflict(f"This campaign is {row.status}. Only a draft can be launched.")
     now = now or utc_now()
-    account = get(session, actor, WhatsAppAccount, row.account_id)
-    template = get(session, actor, Template, row.template_id)
-    for problem in obstacles(row, account, template):
-        raise Invalid(problem.message, field=problem.field)
+    _require_way(session, actor, row)
     if row.scheduled_at and row.scheduled_at > now:
         row.status = "scheduled"
     elif not _begin(session, row, now):
@@ -99,10 +99,19 @@ def begin_due(session: Session) -> list[tuple[UUID, str]]:
     return told
 
 
+def _require_way(session: Session, actor: Actor, row: Campaign) -> None:
+    account = get(session, actor, WhatsAppAccount, row.account_id)
+    for problem in obstacles(account, parts_of(session, row)):
+        raise Invalid(problem.message, field=problem.field)
+
+
 def _begin(session: Session, row: Campaign, now: datetime) -> bool:
     """Whether there is anybody to begin with."""
-    found = campaign_audience.freeze(session, row)
+    found = campaign_audience.freeze(session, row, len(parts_of(session, row)))
     row.started_at = now
+    if canary := row.rules.get("canary"):
+        share = ceil(found * canary["percent"] / 100)
+        row.canary_size = min(found, max(share, _FEWEST_CANARIES))
     _run(session, row, now)
     return found > 0
 
@@ -110,9 +119,9 @@ def _begin(session: Session, row: Campaign, now: datetime) -> bool:
 def _run(session: Session, row: Campaign, now: datetime) -> None:
     """Has it run from now on; what number and template were like is remembered."""
     account = session.get_one(WhatsAppAccount, (row.organization_id, row.account_id))
-    template = session.get_one(Template, (row.organization_id, row.template_id))
+    templates = [part.template.quality for part in parts_of(session, row)]
     row.status, row.reason, row.resumed_at = "running", "", now
-    row.seen_quality = campaign_guard.quality(account.quality, template.quality)
+    row.seen_quality = campaign_guard.quality(account.quality, *templates)
     session.add(row)
     nudge(session, Lane.CAMPAIGNS)
 
@@ -130,10 +139,7 @@ def resume(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignI
     Raises Forbidden, NotFound, Conflict, Invalid naming what keeps it from being sent.
     """
     row = _in_state(session, actor, campaign_id, "paused")
-    account = get(session, actor, WhatsAppAccount, row.account_id)
-    template = get(session, actor, Template, row.template_id)
-    for problem in obstacles(row, account, template):
-        raise Invalid(problem.message, field=problem.field)
+    _require_way(session, actor, row)
     _go_on(session, row)
     return campaigns.kept(session, row)
 

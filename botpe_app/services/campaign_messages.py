@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from botpe_app.core import templating
@@ -20,6 +21,8 @@ NOT_MARKETING = ("UTILITY", "AUTHENTICATION")
 class Addressee(Protocol):
     """What of a contact decides whether and how they are written to: a row of any kind."""
 
+    @property
+    def id(self) -> UUID: ...
     @property
     def name(self) -> str: ...
     @property
@@ -54,7 +57,7 @@ class Letter:
     ) -> None:
         """`template` has name, language, category and components."""
         self._now = now
-        self._category = template["category"]
+        self.category: str = template["category"]
         self._components: list[Json] = template["components"]
         self._content = {"name": template["name"], "language": {"code": template["language"]}}
         self._header = loose.mapping(variables, "header")
@@ -84,11 +87,15 @@ class Letter:
             for place, text in self._texts.items()
         }
 
-    def why_not(self, who: Addressee, values: Mapping[Place, str]) -> str:
-        """Why a customer does not get it, "" if they do."""
-        reason = why_not(who, self._category, self._now)
+    def why_not(
+        self, who: Addressee, values: Mapping[Place, str], capped: Container[UUID] = ()
+    ) -> str:
+        """Why a customer does not get it, "" if they do. `capped` get no more marketing now."""
+        reason = why_not(who, self.category, self._now)
         if reason:
             return reason
+        if self.category not in NOT_MARKETING and who.id in capped:
+            return "capped"
         if not all(values.values()):
             return "variable_missing"
         return "variable_too_long" if any(len(v) > _LONGEST_VALUE for v in values.values()) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,11 +16,13 @@ from sqlmodel import Session, col
 
 from botpe_app.core import rates
 from botpe_app.core.permissions import Permission
-from botpe_app.models import Campaign, Contact, Template, WhatsAppAccount
+from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
+from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_messages import Letter
+from botpe_app.services.campaign_parts import Part, parts_of
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
 from botpe_app.whatsapp.templates.filling import lacking
@@ -79,22 +81,24 @@ def dry_run(
     now = now or utc_now()
     row = get(session, actor, Campaign, campaign_id)
     account = get(session, actor, WhatsAppAccount, row.account_id)
-    template = get(session, actor, Template, row.template_id)
-    letter = Letter(
-        template.model_dump(), row.variables, now, organization_of(session, actor).time_zone
-    )
+    parts = parts_of(session, row)
+    zone = organization_of(session, actor).time_zone
+    letters = [Letter(part.template.model_dump(), part.variables, now, zone) for part in parts]
+    plain: Any = session.connection().connection.driver_connection
+    full = capped(plain, row.organization_id, row.rules)
     skipped: Counter[str] = Counter()
-    markets: Counter[str] = Counter()
+    markets: Counter[tuple[str, str]] = Counter()
     samples: list[Sample] = []
     found = 0
     for contact in _recipients(session, row):
+        letter = letters[found % len(letters)]
         found += 1
         values = letter.values(contact)
-        reason = letter.why_not(contact, values)
+        reason = letter.why_not(contact, values, full)
         if reason:
             skipped[reason] += 1
             continue
-        markets[rates.market_of(contact.phone or "")] += 1
+        markets[rates.market_of(contact.phone or ""), letter.category] += 1
         if len(samples) < _SAMPLES:
             samples.append(Sample(str(contact.id), letter.text(values)))
     twice = len(row.contact_ids) - len(set(row.contact_ids))
@@ -107,30 +111,28 @@ def dry_run(
         recipients=found + twice,
         eligible=eligible,
         skipped=dict(skipped),
-        estimated_cost=_cost(markets, template.category, now),
+        estimated_cost=_cost(markets, now),
         estimated_seconds=seconds,
-        problems=_problems(row, account, template, markets, seconds),
+        problems=_problems(row, account, parts, markets, seconds),
         sample=samples,
     )
 
 
-def obstacles(row: Campaign, account: WhatsAppAccount, template: Template) -> list[Problem]:
+def obstacles(account: WhatsAppAccount, parts: Sequence[Part]) -> list[Problem]:
     """What keeps it from being sent to anybody."""
-    lacks = lacking(template.components, loose.mapping(row.variables, "header"))
-    checks = [
-        (
-            template.status != "APPROVED",
-            "template_id",
-            f"The template is {template.status}; only an APPROVED one can be sent.",
-        ),
-        (
-            account.status != "connected",
-            "account_id",
-            f"The number is {account.status}: {account.paused_reason or 'by hand'}.",
-        ),
-        (bool(lacks), "variables.header", lacks),
-    ]
-    return [Problem(field, ERROR, words) for holds, field, words in checks if holds]
+    found: list[Problem] = []
+    for place, part in enumerate(parts):
+        where = f"variants[{place}]." if len(parts) > 1 else ""
+        template = part.template
+        if template.status != "APPROVED":
+            words = f"The template is {template.status}; only an APPROVED one can be sent."
+            found.append(Problem(f"{where}template_id", ERROR, words))
+        if lacks := lacking(template.components, loose.mapping(part.variables, "header")):
+            found.append(Problem(f"{where}variables.header", ERROR, lacks))
+    if account.status != "connected":
+        words = f"The number is {account.status}: {account.paused_reason or 'by hand'}."
+        found.append(Problem("account_id", ERROR, words))
+    return found
 
 
 def _recipients(session: Session, row: Campaign) -> Iterator[Any]:
@@ -148,9 +150,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _cost(markets: Counter[str], category: str, now: datetime) -> Cost:
+def _cost(markets: Counter[tuple[str, str]], now: datetime) -> Cost:
     card = rates.card_on(now.date())
-    lines = [(market, count, card.rate(market, category)) for market, count in markets.items()]
+    lines = [(market, count, card.rate(market, kind)) for (market, kind), count in markets.items()]
     lines.sort(key=lambda line: (-line[1] * line[2], line[0]))
     by_market = [
         MarketCost(market, count, float(rate), float(count * rate)) for market, count, rate in lines
@@ -162,17 +164,17 @@ def _cost(markets: Counter[str], category: str, now: datetime) -> Cost:
 def _problems(
     row: Campaign,
     account: WhatsAppAccount,
-    template: Template,
-    markets: Counter[str],
+    parts: Sequence[Part],
+    markets: Counter[tuple[str, str]],
     seconds: int,
 ) -> list[Problem]:
-    marketing_to_america = template.category == "MARKETING" and markets["North America"]
+    marketing_to_america = markets["North America", "MARKETING"]
+    qualities = {account.quality, *(part.template.quality for part in parts)}
     whom = "contact_ids" if row.segment_id is None else "segment_id"
     checks: list[tuple[Any, str, str, str]] = [
         (not markets, whom, ERROR, "Nobody would get it."),
         (
-            "YELLOW" in (account.quality, template.quality)
-            or "RED" in (account.quality, template.quality),
+            bool(qualities & {"YELLOW", "RED"}),
             "account_id",
             WARNING,
             "The quality of the number or the template has dropped: Meta may pause it.",
@@ -192,6 +194,6 @@ def _problems(
             " three numbers of 80 a second, or one of 1,000.",
         ),
     ]
-    return obstacles(row, account, template) + [
+    return obstacles(account, parts) + [
         Problem(field, severity, words) for holds, field, severity, words in checks if holds
     ]

@@ -14,12 +14,13 @@ from sqlmodel import Session
 
 from botpe_app.core import rates
 from botpe_app.core.permissions import Permission
+from botpe_app.core.significance import compare
 from botpe_app.models import Campaign, Template
 from botpe_app.models.base import utc_now
 from botpe_app.services import campaigns
 from botpe_app.services.access import Actor, get
 from botpe_app.services.campaign_launching import RETRYABLE
-from botpe_app.services.campaign_views import CampaignCounts
+from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
 from botpe_app.services.outbox_refusals import SKIPS
 from botpe_app.whatsapp.errors import policy
 
@@ -45,6 +46,13 @@ _ERRORS = text(
     "select coalesce(error_code, 0), max(error_title), count(*) from messages"
     " where organization_id = :organization and sent_by_kind = 'campaign'"
     " and sent_by_id = :campaign and status = 'failed' group by 1 order by 3 desc, 1"
+)
+_BY_VARIANT = text(
+    "select r.variant, case when m.status = 'failed' and coalesce(m.error_code, 0) = any(:skips)"
+    " then 'skipped' else coalesce(m.status, r.state) end, count(*), count(r.replied_at),"
+    " count(r.clicked_at) from campaign_recipients r left join messages m"
+    " on m.organization_id = r.organization_id and m.id = r.message_id"
+    " where r.organization_id = :organization and r.campaign_id = :campaign group by 1, 2"
 )
 _SKIPPED = text(
     "select reason, count(*) from campaign_recipients where organization_id = :organization"
@@ -88,6 +96,35 @@ class MarketCount:
     real: float = 0.0
 
 
+@dataclass(slots=True)
+class VariantCount:
+    """What became of one variant."""
+
+    name: str
+    template_id: str
+    recipients: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    replied: int = 0
+    clicked: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The variant with the largest share of those delivered that `measure` counts.
+
+    `significant` only if chance would rarely do as much; `p_value` is None while there are too few.
+    """
+
+    measure: str  # read, replied, clicked
+    variant: str
+    p_value: float | None
+    significant: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ReportCost:
     """`planned` if every message that was written is delivered, `real` for those that were."""
@@ -109,6 +146,8 @@ class Report:
     errors: list[ErrorGroup]
     by_hour: list[HourCount]
     by_market: list[MarketCount]
+    by_variant: list[VariantCount]
+    winners: list[Winner]
     cost: ReportCost
     started_at: datetime | None
     finished_at: datetime | None
@@ -125,6 +164,7 @@ def report(session: Session, actor: Actor, campaign_id: UUID | str) -> Report:
     card = rates.card_on((row.started_at or utc_now()).date())
     markets, planned, real = _markets(ask.rows(_BY_PREFIX), card, template.category)
     failures = ask.rows(_ERRORS)
+    variants = _variants(item, ask.rows(_BY_VARIANT))
     skipped = Counter[str](dict(ask.rows(_SKIPPED)))
     for code, _, count in failures:
         if code in SKIPS:
@@ -137,6 +177,8 @@ def report(session: Session, actor: Actor, campaign_id: UUID | str) -> Report:
         errors=[_group(*failure) for failure in failures if failure[0] not in SKIPS],
         by_hour=_hours(ask.rows(_BY_HOUR)),
         by_market=markets,
+        by_variant=variants,
+        winners=_winners(variants),
         cost=ReportCost(card.currency, float(planned), float(real), card.valid_from.isoformat()),
         started_at=item.started_at,
         finished_at=item.finished_at,
@@ -204,6 +246,33 @@ def _markets(
         row.planned, row.real = float(planned[market]), float(real[market])
     ordered = sorted(by_market.values(), key=lambda row: (-row.recipients, row.market))
     return ordered, sum(planned.values(), Decimal()), sum(real.values(), Decimal())
+
+
+def _variants(item: CampaignItem, found: list[Any]) -> list[VariantCount]:
+    """One for each variant; a campaign without any is told as a whole elsewhere."""
+    rows = [VariantCount(each.name, each.template_id) for each in item.variants]
+    for place, became, count, replied, clicked in found if rows else []:
+        row = rows[int(place)]
+        row.recipients += count
+        row.sent += count * (became in _SENT)
+        row.delivered += count * (became in _DELIVERED)
+        row.read += count * (became == "read")
+        row.failed += count * (became == "failed")
+        row.skipped += count * (became == "skipped")
+        row.replied += replied
+        row.clicked += clicked
+    return rows
+
+
+def _winners(variants: list[VariantCount]) -> list[Winner]:
+    found: list[Winner] = []
+    for measure in ("read", "replied", "clicked"):
+        shares = [(getattr(each, measure), each.delivered) for each in variants]
+        verdict = compare(shares)
+        if verdict and any(hits for hits, _ in shares):
+            name = variants[verdict.best].name
+            found.append(Winner(measure, name, verdict.p_value, verdict.significant))
+    return found
 
 
 def _hours(found: list[Any]) -> list[HourCount]:

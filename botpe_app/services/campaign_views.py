@@ -31,6 +31,15 @@ class CampaignCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantItem:
+    """One of several texts that recipients get in turn."""
+
+    name: str
+    template_id: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignItem:
     """A campaign as it goes upstairs."""
 
@@ -42,6 +51,10 @@ class CampaignItem:
     contact_ids: list[str]
     variables: dict[str, Any]
     rate_per_second: int | None
+    variants: list[VariantItem]
+    canary: dict[str, int] | None  # percent, minutes
+    quiet_hours: dict[str, str] | None  # from, to: times of day in the organization's zone
+    frequency_cap: dict[str, int] | None  # messages, days
     status: str  # draft, scheduled, running, paused, completed, cancelled
     reason: str  # why it is paused or was cancelled
     counts: CampaignCounts

@@ -13,16 +13,22 @@ from botpe_app import live
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, NotFound
-from botpe_app.models import Campaign, Contact, Segment, Template, WhatsAppAccount
+from botpe_app.models import Campaign, CampaignVariant, Contact, Segment, Template, WhatsAppAccount
 from botpe_app.services import paging
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.accounts import THROUGHPUT
 from botpe_app.services.campaign_counts import counts_of
-from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
+from botpe_app.services.campaign_parts import (
+    RULES,
+    checked_rule,
+    checked_variables,
+    replace_variants,
+    variants_of,
+)
+from botpe_app.services.campaign_views import CampaignCounts, CampaignItem, VariantItem
 from botpe_app.services.views import Page
 
 _MOST_CONTACTS = 10_000
-_PARTS = ("header", "body", "buttons")
 _ALWAYS = frozenset({"name", "rate_per_second"})
 
 
@@ -35,7 +41,9 @@ def list_campaigns(
     page = paging.newest(session, wanted, Campaign, _same, limit=limit, cursor=cursor)
     begun = [row.id for row in page.data if row.started_at]
     counts = counts_of(session, actor.organization_id, begun)
-    return Page([item(row, counts.get(row.id)) for row in page.data], page.next)
+    variants = variants_of(session, actor.organization_id, [row.id for row in page.data])
+    items = [item(row, counts.get(row.id), variants.get(row.id, ())) for row in page.data]
+    return Page(items, page.next)
 
 
 def get_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignItem:
@@ -59,7 +67,7 @@ def create_campaign(session: Session, actor: Actor, **fields: Any) -> CampaignIt
     _change(session, actor, row, fields)
     if row.segment_id is None and not row.contact_ids:
         raise Invalid("Say whom it is for: a segment or contacts.", field="segment_id")
-    return kept(session, row)
+    return _with_variants(session, actor, row, fields)
 
 
 def update_campaign(
@@ -73,7 +81,7 @@ def update_campaign(
     if row.status not in ("draft", "scheduled") and fields.keys() - _ALWAYS:
         raise Conflict(f"This campaign is {row.status}: only its name and rate can change.")
     _change(session, actor, row, fields)
-    return kept(session, row)
+    return _with_variants(session, actor, row, fields)
 
 
 def delete_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> None:
@@ -89,7 +97,11 @@ def delete_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> 
     live.publish(session, actor.organization_id, "campaigns")
 
 
-def item(row: Campaign, counts: CampaignCounts | None = None) -> CampaignItem:
+def item(
+    row: Campaign,
+    counts: CampaignCounts | None = None,
+    variants: Sequence[CampaignVariant] = (),
+) -> CampaignItem:
     """What upstairs may know of a campaign."""
     return CampaignItem(
         id=str(row.id),
@@ -100,6 +112,10 @@ def item(row: Campaign, counts: CampaignCounts | None = None) -> CampaignItem:
         contact_ids=[str(contact_id) for contact_id in row.contact_ids],
         variables=row.variables,
         rate_per_second=row.rate_per_second,
+        variants=[VariantItem(v.name, str(v.template_id), v.variables) for v in variants],
+        canary=row.rules.get("canary"),
+        quiet_hours=row.rules.get("quiet_hours"),
+        frequency_cap=row.rules.get("frequency_cap"),
         status=row.status,
         reason=row.reason,
         counts=counts or CampaignCounts(),
@@ -121,7 +137,19 @@ def kept(session: Session, row: Campaign) -> CampaignItem:
 
 def _counted(session: Session, row: Campaign) -> CampaignItem:
     begun = [row.id] if row.started_at else []
-    return item(row, counts_of(session, row.organization_id, begun).get(row.id))
+    counts = counts_of(session, row.organization_id, begun)
+    variants = variants_of(session, row.organization_id, [row.id])
+    return item(row, counts.get(row.id), variants.get(row.id, ()))
+
+
+def _with_variants(
+    session: Session, actor: Actor, row: Campaign, fields: dict[str, Any]
+) -> CampaignItem:
+    if fields.get("variants") is not None:
+        session.add(row)
+        session.flush()
+        replace_variants(session, actor, row, fields["variants"])
+    return kept(session, row)
 
 
 def _same(row: Campaign) -> Campaign:
@@ -142,12 +170,21 @@ def _change(session: Session, actor: Actor, row: Campaign, fields: dict[str, Any
         row.template_id = _named(session, actor, Template, given["template_id"], "template_id").id
     _check_pair(session, actor, row)
     _choose(session, actor, row, given)
-    if "variables" in given:
-        row.variables = _variables(given["variables"])
+    _set_rules(row, fields)
+
+
+def _set_rules(row: Campaign, fields: dict[str, Any]) -> None:
+    """What stands in its places, how fast and when it goes, and what it keeps to."""
+    if fields.get("variables") is not None:
+        row.variables = checked_variables(fields["variables"])
     if "rate_per_second" in fields:
         row.rate_per_second = _rate(fields["rate_per_second"])
     if "scheduled_at" in fields:
         row.scheduled_at = _moment(fields["scheduled_at"])
+    for name in RULES:
+        if name in fields:
+            rule = fields[name]
+            row.rules = {**row.rules, name: rule and checked_rule(name, rule)}
 
 
 def _choose(session: Session, actor: Actor, row: Campaign, given: dict[str, Any]) -> None:
@@ -195,15 +232,6 @@ def _contacts(session: Session, actor: Actor, given: Sequence[str]) -> list[UUID
     if None in ids or wanted - set(known):
         raise Invalid("One of these is no contact of yours.", field="contact_ids")
     return [each for each in ids if each is not None]
-
-
-def _variables(given: dict[str, dict[str, str]]) -> dict[str, Any]:
-    for part, values in given.items():
-        if part not in _PARTS:
-            raise Invalid(f"Parts are {', '.join(_PARTS)}.", field=f"variables.{part}")
-        if len(values) > 100 or any(len(value) > 1024 for value in values.values()):
-            raise Invalid("At most 100 values of 1,024 characters.", field=f"variables.{part}")
-    return dict(given)
 
 
 def _rate(given: int | None) -> int | None:

@@ -15,7 +15,7 @@ from botpe_app.services import (
     template_analytics,
 )
 from botpe_app.web.api import analytics_shapes as shapes
-from botpe_app.web.api.campaign_shapes import Report
+from botpe_app.web.api.campaign_report_shapes import Report
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id
 

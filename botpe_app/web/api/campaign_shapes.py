@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -31,6 +31,54 @@ class Counts(Shape):
     clicked: int
 
 
+class Canary(BaseModel):
+    """First so many percent get it; after so many minutes without trouble the rest."""
+
+    percent: int
+    minutes: int = 10
+
+
+QuietHours = Annotated[
+    dict[str, str],
+    Field(
+        description="Times of day, in the organization's zone, between which nothing leaves:"
+        ' `{"from": "21:00", "to": "08:00"}`'
+    ),
+]
+
+
+class FrequencyCap(BaseModel):
+    """Nobody gets more campaigns' messages than so many in so many days; marketing only."""
+
+    messages: int
+    days: int
+
+
+class Variant(Shape):
+    """One of several texts that recipients get in turn."""
+
+    name: str
+    template_id: Id
+    variables: dict[str, Any]
+
+
+class NewVariant(BaseModel):
+    """A variant; template and variables are the campaign's unless given."""
+
+    name: str | None = None
+    template_id: str | None = None
+    variables: Variables | None = None
+
+
+class Rules(BaseModel):
+    """What a campaign may keep to beside its rate; off unless given."""
+
+    canary: Canary | None = None
+    quiet_hours: QuietHours | None = None
+    frequency_cap: FrequencyCap | None = None
+    variants: list[NewVariant] | None = Field(None, description="2 to 5, or none")
+
+
 class Campaign(Shape):
     """A campaign; `variables` is by part (header, body, buttons) and name.
 
@@ -46,6 +94,10 @@ class Campaign(Shape):
     contact_ids: list[Id]
     variables: dict[str, Any]
     rate_per_second: int | None
+    variants: list[Variant]
+    canary: Canary | None
+    quiet_hours: QuietHours | None
+    frequency_cap: FrequencyCap | None
     status: str
     reason: str
     counts: Counts
@@ -55,7 +107,7 @@ class Campaign(Shape):
     created_at: Moment
 
 
-class NewCampaign(BaseModel):
+class NewCampaign(Rules):
     """A campaign to draft."""
 
     name: str
@@ -70,7 +122,7 @@ class NewCampaign(BaseModel):
     scheduled_at: datetime | None = Field(None, description="When a launched one begins")
 
 
-class CampaignChange(BaseModel):
+class CampaignChange(Rules):
     """What may be changed; what is not named stays."""
 
     name: str | None = None
@@ -164,62 +216,3 @@ class Retried(Shape):
 
     retried: int
     status: str
-
-
-class ErrorGroup(Shape):
-    """Failures of one cause, and what to do about it."""
-
-    code: int
-    title: str
-    advice: str
-    count: int
-    retryable: bool
-
-
-class HourCount(Shape):
-    """What happened in the hour that begins at `hour`."""
-
-    hour: Moment
-    sent: int
-    delivered: int
-    read: int
-    failed: int
-
-
-class MarketCount(Shape):
-    """The messages to one market, and what they cost."""
-
-    market: str
-    recipients: int
-    sent: int
-    delivered: int
-    read: int
-    failed: int
-    planned: float
-    real: float
-
-
-class ReportCost(Shape):
-    """`planned` if every message written is delivered, `real` for those that were."""
-
-    currency: str
-    planned: float
-    real: float
-    valid_from: str
-
-
-class Report(Shape):
-    """What a campaign came to so far. `rates` are shares: delivered of sent, the rest of
-    delivered, failed of all that were tried."""
-
-    status: str
-    reason: str
-    counts: Counts
-    rates: dict[str, float]
-    skipped: dict[str, int]
-    errors: list[ErrorGroup]
-    by_hour: list[HourCount]
-    by_market: list[MarketCount]
-    cost: ReportCost
-    started_at: Moment | None
-    finished_at: Moment | None

@@ -12,6 +12,7 @@ from botpe_app.services import (
 )
 from botpe_app.services.campaign_views import CampaignItem, RecipientItem
 from botpe_app.services.views import Page
+from botpe_app.web.api.campaign_report_shapes import Report
 from botpe_app.web.api.campaign_shapes import (
     Campaign,
     CampaignChange,
@@ -19,7 +20,6 @@ from botpe_app.web.api.campaign_shapes import (
     Plan,
     Recipient,
     RecipientQuery,
-    Report,
     Retried,
 )
 from botpe_app.web.api.routes import Caller, needs, router

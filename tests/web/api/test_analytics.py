@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from tests.campaigning import ask, change, customers, draft, feed, launch, template
 from tests.conftest import Business
 from tests.web.api.conftest import problem
@@ -184,4 +185,3 @@ def test_a_campaigns_figures_are_its_report(admin: Browser, business: Business) 
 def test_a_stretch_that_is_none_is_refused(admin: Browser, query: str, field: str) -> None:
     for what in ("overview", "conversations", "templates"):
         assert problem(admin("GET", f"/api/analytics/{what}?{query}"))[::2] == (422, field)
-
