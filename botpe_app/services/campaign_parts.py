@@ -122,7 +122,7 @@ def checked_variables(given: dict[str, dict[str, str]], field: str = "variables"
 def checked_rule(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A rule as it is kept. Raises Invalid naming what is wrong with it."""
     if name == "quiet_hours":
-        if given.keys() != {"from", "to"}:
+        if set(given) != {"from", "to"}:
             raise Invalid("Say from and to, each a time of day like 21:30.", field=name)
         hours = {key: _clock(given[key], f"{name}.{key}") for key in ("from", "to")}
         if hours["from"] == hours["to"]:

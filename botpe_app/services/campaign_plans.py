@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from botpe_app.core import rates
+from botpe_app.core import rates, tiers
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
@@ -30,6 +30,7 @@ from botpe_app.whatsapp.templates.filling import lacking
 _SAMPLES = 5
 _AT_ONCE = 1000
 _LONG_SECONDS = 600
+_DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def dry_run(
     eligible = sum(markets.values())
     speed = min(row.rate_per_second or account.messages_per_second, account.messages_per_second)
     seconds = ceil(eligible / speed)
+    if limit := tiers.per_day(account.messaging_limit):
+        seconds += max(0, ceil(eligible / limit) - 1) * _DAY_SECONDS
     return Plan(
         recipients=found + twice,
         eligible=eligible,
@@ -169,6 +172,7 @@ def _problems(
     seconds: int,
 ) -> list[Problem]:
     marketing_to_america = markets["North America", "MARKETING"]
+    limit, eligible = tiers.per_day(account.messaging_limit), sum(markets.values())
     qualities = {account.quality, *(part.template.quality for part in parts)}
     whom = "contact_ids" if row.segment_id is None else "segment_id"
     checks: list[tuple[Any, str, str, str]] = [
@@ -185,6 +189,18 @@ def _problems(
             WARNING,
             f"{marketing_to_america} numbers begin with +1: Meta delivers no marketing to the"
             " United States.",
+        ),
+        (
+            account.messaging_limit is None or account.quality is None,
+            "account_id",
+            WARNING,
+            "WhatsApp has not told this number's daily limit or quality yet: no limit is assumed.",
+        ),
+        (
+            bool(limit and eligible > limit),
+            "account_id",
+            WARNING,
+            f"The number may write first to {limit or 0:,} people a day; more wait for the next.",
         ),
         (
             seconds > _LONG_SECONDS,

@@ -42,6 +42,7 @@ class _Target:
     delivered_at: datetime | None
     read_at: datetime | None
     failed_at: datetime | None
+    sent_by_kind: str
     error: tuple[int, str, str] | None = None
     pricing: bytes | None = None
 
@@ -49,7 +50,8 @@ class _Target:
 # Locked in the order of their ids, as the outbox's results are recorded meanwhile.
 _BY_WAMID: LiteralString = """
 select n.account_id, n.wamid, m.organization_id, m.id, m.conversation_id, m.contact_id,
-  m.direction, m.status, m.wa_message_id, m.sent_at, m.delivered_at, m.read_at, m.failed_at
+  m.direction, m.status, m.wa_message_id, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
+  m.sent_by_kind
 from unnest(%b::uuid[], %b::uuid[], %b::text[]) as n (organization_id, account_id, wamid)
 join messages m on m.organization_id = n.organization_id and m.wa_message_id = n.wamid
   and m.account_id = n.account_id
@@ -57,7 +59,8 @@ order by m.organization_id, m.id for update of m
 """
 _BY_ATTEMPT: LiteralString = """
 select n.account_id, n.wamid, m.organization_id, m.id, m.conversation_id, m.contact_id,
-  m.direction, m.status, m.wa_message_id, m.sent_at, m.delivered_at, m.read_at, m.failed_at
+  m.direction, m.status, m.wa_message_id, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
+  m.sent_by_kind
 from unnest(%b::uuid[], %b::uuid[], %b::text[], %b::uuid[])
   as n (organization_id, account_id, wamid, attempt_id)
 join messages m on m.attempt_id = n.attempt_id and m.organization_id = n.organization_id
@@ -241,3 +244,5 @@ def _learn_ids(batch: Batch, news: Sequence[News], targets: _Targets) -> None:
 def _tell(batch: Batch, target: _Target) -> None:
     topics = f"conversation:{target.conversation_id}", "inbox", "dashboard"
     batch.tell(target.organization_id, *topics)
+    if target.sent_by_kind == "campaign":
+        batch.tell(target.organization_id, "campaigns")

@@ -40,6 +40,7 @@ def template(admin: Browser) -> str:
     """An approved template with two places in its body and one in its button."""
     made: str = admin("POST", "/api/templates", TEMPLATE).json()["id"]
     change("update templates set status = 'APPROVED'")
+    change("update whatsapp_accounts set quality = 'GREEN', messaging_limit = 'TIER_UNLIMITED'")
     return made
 
 
@@ -183,3 +184,18 @@ def test_a_dry_run_warns_of_what_meta_would_not_send(
         ("account_id", "warning"),
         ("contact_ids", "warning"),
     ]
+
+
+def test_a_daily_limit_makes_it_take_days_and_an_unknown_one_is_said(
+    admin: Browser, business: Business, template: str
+) -> None:
+    ids = [contact(admin, f"+35191000010{n}") for n in range(5)]
+    made = draft(admin, business, template, ids)
+    change("update whatsapp_accounts set messaging_limit = 'TIER_2'")
+    told = plan(admin, made)
+    assert told["estimated_seconds"] == 1 + 2 * 24 * 3600
+    assert "2 people a day" in told["problems"][0]["message"]
+    change("update whatsapp_accounts set messaging_limit = null")
+    told = plan(admin, made)
+    assert told["estimated_seconds"] == 1
+    assert [p["severity"] for p in told["problems"]] == ["warning"]
