@@ -16,25 +16,29 @@ from botpe_app.whatsapp.payloads import Incoming
 _BY_HAND = ("text", "button", "interactive")  # what a person wrote or pressed
 # The message that is quoted, else the last one of a campaign within a week.
 _ANSWERED: LiteralString = """
+with answers as materialized (
+  select n.organization_id, n.contact_id, n.at, n.pressed and last.quoted as clicked,
+    last.campaign_id
+  from unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::bool[])
+    as n (organization_id, contact_id, at, quoted, pressed)
+  cross join lateral (
+    select c.campaign_id, coalesce(m.wa_message_id = n.quoted, false) as quoted
+    from campaign_recipients c
+    join messages m on m.organization_id = c.organization_id and m.id = c.message_id
+      and m.status || '' in ('held', 'sent', 'delivered', 'read', 'uncertain')
+      and (m.wa_message_id = n.quoted or m.created_at > n.at - interval '7 days')
+    where c.organization_id = n.organization_id and c.contact_id = n.contact_id
+      and c.message_id is not null
+    order by 2 desc, c.message_id desc limit 1
+  ) last
+)
 update campaign_recipients r set
-  replied_at = coalesce(r.replied_at, n.at),
-  clicked_at = case when n.pressed and last.quoted then coalesce(r.clicked_at, n.at)
-    else r.clicked_at end
-from unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::bool[])
-  as n (organization_id, contact_id, at, quoted, pressed)
-cross join lateral (
-  select c.campaign_id, coalesce(m.wa_message_id = n.quoted, false) as quoted
-  from campaign_recipients c
-  join messages m on m.organization_id = c.organization_id and m.id = c.message_id
-    and m.status || '' in ('held', 'sent', 'delivered', 'read', 'uncertain')
-    and (m.wa_message_id = n.quoted or m.created_at > n.at - interval '7 days')
-  where c.organization_id = n.organization_id and c.contact_id = n.contact_id
-    and c.message_id is not null
-  order by 2 desc, c.message_id desc limit 1
-) last
-where r.organization_id = n.organization_id and r.contact_id = n.contact_id
-  and r.campaign_id = last.campaign_id
-  and (r.replied_at is null or n.pressed and last.quoted and r.clicked_at is null)
+  replied_at = coalesce(r.replied_at, a.at),
+  clicked_at = case when a.clicked then coalesce(r.clicked_at, a.at) else r.clicked_at end
+from answers a
+where r.organization_id = a.organization_id and r.campaign_id = a.campaign_id
+  and r.contact_id = a.contact_id
+  and (r.replied_at is null or a.clicked and r.clicked_at is null)
 returning r.organization_id
 """
 _STOPPED: LiteralString = """
