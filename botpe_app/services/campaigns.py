@@ -29,6 +29,7 @@ from botpe_app.services.campaign_views import CampaignCounts, CampaignItem, Vari
 from botpe_app.services.views import Page
 
 _MOST_CONTACTS = 10_000
+_YEARS = range(2020, 2101)
 _ALWAYS = frozenset({"name", "rate_per_second"})
 
 
@@ -202,6 +203,8 @@ def _choose(session: Session, actor: Actor, row: Campaign, given: dict[str, Any]
 def _moment(given: datetime | None) -> datetime | None:
     if given is not None and given.tzinfo is None:
         raise Invalid("Say the time zone, such as 2026-12-01T09:00:00Z.", field="scheduled_at")
+    if given is not None and given.year not in _YEARS:
+        raise Invalid("A time between 2020 and 2100.", field="scheduled_at")
     return given
 
 

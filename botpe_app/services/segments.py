@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from botpe_app import live
 from botpe_app.core import segments as grammar
 from botpe_app.core.permissions import Permission
-from botpe_app.models import Contact, Segment
+from botpe_app.errors import Conflict
+from botpe_app.models import Campaign, Contact, Segment
 from botpe_app.models.base import utc_now
 from botpe_app.services import contacts
 from botpe_app.services.access import Actor, get, get_locked
@@ -74,9 +75,21 @@ def update_segment(
 
 
 def delete_segment(session: Session, actor: Actor, segment_id: UUID | str) -> None:
-    """Forgets a segment; its contacts stay. Raises Forbidden, NotFound."""
+    """Forgets a segment; its contacts stay, and campaigns that have begun go on.
+
+    Raises Forbidden, NotFound, Conflict if a campaign that has not begun is for it.
+    """
     actor.require(Permission.MANAGE_CONTACTS)
-    session.delete(get_locked(session, actor, Segment, segment_id))
+    row = get_locked(session, actor, Segment, segment_id)
+    theirs = (
+        col(Campaign.organization_id) == row.organization_id,
+        col(Campaign.segment_id) == row.id,
+    )
+    waiting = select(Campaign.name).where(*theirs, col(Campaign.started_at).is_(None))
+    if name := session.exec(waiting.limit(1)).first():
+        raise Conflict(f"The campaign {name} is for this segment.")
+    session.connection().execute(update(Campaign).where(*theirs).values(segment_id=None))
+    session.delete(row)
     session.flush()
     live.publish(session, actor.organization_id, "segments")
 

@@ -17,7 +17,7 @@ from botpe_app import live, vault
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict, Invalid
-from botpe_app.models import Campaign, Template, TemplateVersion, WhatsAppAccount
+from botpe_app.models import Campaign, CampaignVariant, Template, TemplateVersion, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services import accounts, template_samples, templates
 from botpe_app.services.access import Actor, get, get_locked
@@ -134,11 +134,11 @@ def prepare_deletion(session: Session, actor: Actor, template_id: UUID | str) ->
     row = get(session, actor, Template, template_id)
     if row.status == "DISABLED":
         raise Conflict("Meta keeps disabled templates: this one cannot be deleted.")
-    used = select(Campaign.id).where(
-        Campaign.organization_id == row.organization_id, Campaign.template_id == row.id
-    )
-    if session.exec(used.limit(1)).first():
-        raise Conflict("A campaign uses this template. Remove the campaign first.")
+    for table in (Campaign, CampaignVariant):
+        ours = table.organization_id == row.organization_id
+        used = select(table.template_id).where(ours, table.template_id == row.id)
+        if session.exec(used.limit(1)).first():
+            raise Conflict("A campaign uses this template. Remove the campaign first.")
     if row.wa_template_id is None or row.status in ("DELETED", "PENDING_DELETION"):
         return None
     return Deletion(row.waba_id, row.wa_template_id, row.name, _token(session, actor, row))

@@ -100,6 +100,14 @@ def test_a_campaign_is_drafted_read_changed_and_removed(
         ({"variables": {"body": {"1": 7}}}, "variables.body.1"),
         ({"variables": {"body": {"1": "x" * 1025}}}, "variables.body"),
         ({"rate_per_second": 0}, "rate_per_second"),
+        ({"scheduled_at": "2027-01-01T09:00:00"}, "scheduled_at"),
+        ({"scheduled_at": "0001-01-01T00:00:00+14:00"}, "scheduled_at"),
+        ({"scheduled_at": "9999-12-31T23:59:59-14:00"}, "scheduled_at"),
+        ({"segment_id": str(uuid.uuid4())}, "segment_id"),
+        ({"contact_ids": None}, "segment_id"),
+        ({"canary": {"percent": 10**30}}, "canary.percent"),
+        ({"quiet_hours": {"from": 7, "to": "8"}}, "quiet_hours.from"),
+        ({"variants": [{}, {"variables": {"body": {"1": 2}}}]}, "variants.1.variables.body.1"),
     ],
 )
 def test_what_cannot_be_a_campaign_is_refused_by_its_field(
@@ -199,3 +207,42 @@ def test_a_daily_limit_makes_it_take_days_and_an_unknown_one_is_said(
     told = plan(admin, made)
     assert told["estimated_seconds"] == 1
     assert [p["severity"] for p in told["problems"]] == ["warning"]
+
+
+def test_a_segment_that_a_campaign_is_for_stays(
+    admin: Browser, business: Business, template: str
+) -> None:
+    filter_ = {"all": [{"field": "name", "op": "exists"}]}
+    segment = admin("POST", "/api/segments", {"name": "Named", "filter": filter_}).json()["id"]
+    made = draft(admin, business, template, [], contact_ids=None, segment_id=segment)
+    assert (made["segment_id"], made["contact_ids"]) == (segment, [])
+    assert problem(admin("DELETE", f"/api/segments/{segment}"))[:2] == (409, "conflict")
+    nobody = admin("POST", f"/api/campaigns/{made['id']}/launch")
+    assert problem(nobody) == (422, "invalid", "segment_id")
+    contact(admin, "+351910000123", name="Ana")
+    begun = admin("POST", f"/api/campaigns/{made['id']}/launch").json()
+    assert (begun["status"], begun["counts"]["recipients"]) == ("running", 1)
+    (recipient,) = admin("GET", f"/api/campaigns/{made['id']}/recipients").json()["data"]
+    assert (recipient["name"], recipient["status"]) == ("Ana", "queued")
+    assert problem(admin("GET", f"/api/campaigns/{made['id']}/recipients?status=x"))[2] == "status"
+    again = admin("POST", f"/api/campaigns/{made['id']}/retry-failed").json()
+    assert again == {"retried": 0, "status": "running"}
+    for verb, status in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert admin("POST", f"/api/campaigns/{made['id']}/{verb}").json()["status"] == status
+    report = admin("GET", f"/api/campaigns/{made['id']}/report").json()
+    assert (report["counts"]["skipped"], report["skipped"]) == (1, {"cancelled": 1})
+    assert admin("DELETE", f"/api/segments/{segment}").status_code == 204
+    assert admin("GET", f"/api/campaigns/{made['id']}").json()["counts"]["recipients"] == 1
+
+
+def test_a_template_of_a_variant_stays_too(
+    admin: Browser, business: Business, template: str
+) -> None:
+    other = admin("POST", "/api/templates", {**TEMPLATE, "name": "other"}).json()["id"]
+    variants = [{}, {"template_id": other}]
+    ana = contact(admin, "+351910000123")
+    made = draft(admin, business, template, [ana], variants=variants)
+    assert [v["template_id"] for v in made["variants"]] == [template, other]
+    assert problem(admin("DELETE", f"/api/templates/{other}"))[:2] == (409, "conflict")
+    admin("DELETE", f"/api/campaigns/{made['id']}")
+    assert admin("DELETE", f"/api/templates/{other}").status_code == 204
