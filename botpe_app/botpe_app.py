@@ -12,6 +12,7 @@ from botpe_app.ui import addresses, errors, live, theme
 from botpe_app.ui.base import on_error
 from botpe_app.ui.bots import builder
 from botpe_app.ui.bots import page as bots
+from botpe_app.ui.campaigns import page as campaigns
 from botpe_app.ui.contacts import page as contacts
 from botpe_app.ui.dashboard import page as dashboard
 from botpe_app.ui.entry import letters
@@ -21,10 +22,13 @@ from botpe_app.ui.segments import page as segments
 from botpe_app.ui.session import OwnTab
 from botpe_app.ui.settings import pages as settings_pages
 from botpe_app.ui.simulator import page as simulator
+from botpe_app.ui.templates import page as templates
 from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
 PAGES = (
+    campaigns,
+    templates,
     bots,
     builder,
     contacts,

@@ -29,11 +29,13 @@ from botpe_app.services import (
     credentials,
     demo_bots,
     demo_bulk,
+    demo_campaigns,
     demo_marketing,
     demo_settings,
     organizations,
 )
 from botpe_app.services import demo_story as story
+from botpe_app.services import demo_templates as templates
 from botpe_app.services.access import Actor
 from botpe_app.whatsapp.preview import preview
 
@@ -96,6 +98,8 @@ def _found(session: Session, now: datetime) -> Organization:
     _earlier_days(session, account, people[story.JONAS], now)
     demo_bots.build(session, boss, number.id)
     demo_marketing.know(session, boss)
+    templates.write(session, boss, number.id, now)
+    demo_campaigns.plan(session, boss, number.id, now)
     session.flush()
     demo_settings.furnish(session, boss, people)
     return home

@@ -19,6 +19,8 @@ RAIL = [
     ("Dashboard", "layout_dashboard"),
     ("Inbox", "inbox"),
     ("Contacts", "users"),
+    ("Campaigns", "megaphone"),
+    ("Templates", "file_text"),
     ("Bots", "bot"),
 ]
 MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
@@ -64,10 +66,14 @@ def frame(content: rx.Component, *, here: str) -> rx.Component:
 
 
 def head(
-    title: str | rx.Var[str], *actions: rx.Component, after: rx.Component | None = None
+    title: str | rx.Var[str],
+    *actions: rx.Component,
+    before: rx.Component | None = None,
+    after: rx.Component | None = None,
 ) -> rx.Component:
-    """The bar at the top of a page: what this is, and what one can do."""
+    """The bar at the top of a page: the way back, what this is, and what one can do."""
     return rx.el.header(
+        *([before] if before else []),
         rx.el.h1(title),
         *([after] if after else []),
         rx.el.span(class_name="grow"),

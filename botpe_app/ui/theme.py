@@ -23,6 +23,8 @@ STYLESHEETS = [
     "attached.css",
     "composer.css",
     "pages.css",
+    "campaigns.css",
+    "templates.css",
     "settings.css",
     "table.css",
     "importing.css",

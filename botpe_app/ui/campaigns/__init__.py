@@ -1,0 +1,1 @@
+"""Campaigns: templates for many, with what they would do told before."""

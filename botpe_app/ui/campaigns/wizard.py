@@ -1,0 +1,269 @@
+"""The wizard: who, what, when, check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from botpe_app.ui.campaigns.checking import check_step
+from botpe_app.ui.campaigns.filling import what_details
+from botpe_app.ui.campaigns.parts import back
+from botpe_app.ui.campaigns.wizard_state import WizardState
+from botpe_app.ui.components import button, button_link, chip, confirm, empty, field, problem
+from botpe_app.ui.layout import head
+from botpe_app.ui.templates.scripts import template_phone
+
+_CHECK: Any = WizardState.check
+_STEPS = (("who", "Who"), ("what", "What"), ("when", "When"), ("check", "Check"))
+_RATES = (
+    ("", "As fast as the number may"),
+    ("10", "10 a second"),
+    ("20", "20 a second"),
+    ("40", "40 a second"),
+    ("80", "80 a second"),
+    ("200", "200 a second"),
+    ("1000", "1,000 a second"),
+)
+
+
+def wizard() -> rx.Component:
+    """A draft in four steps; the last one shows what launching would do."""
+    return rx.fragment(
+        head(
+            rx.cond(WizardState.name != "", WizardState.name, "New campaign"),
+            rx.cond(
+                WizardState.id != "",
+                button("Delete", kind="quiet", on_click=WizardState.ask_remove(True)),
+            ),
+            _onward(),
+            before=back(),
+            after=_steps(),
+        ),
+        rx.el.div(
+            rx.cond(WizardState.problem != "", problem("Not yet", WizardState.problem)),
+            rx.match(
+                WizardState.step,
+                ("what", _what()),
+                ("when", _when()),
+                ("check", check_step()),
+                _who(),
+            ),
+            class_name="body",
+        ),
+        confirm_launch(),
+        confirm(
+            f"Delete {WizardState.name}?",
+            "Nobody got it yet. This cannot be undone.",
+            "Delete",
+            open=WizardState.removing,
+            on_close=WizardState.ask_remove(False),
+            on_confirm=WizardState.remove,
+        ),
+    )
+
+
+def confirm_launch() -> rx.Component:
+    """The last question."""
+    return confirm(
+        rx.cond(WizardState.later, "Schedule it?", "Launch it now?"),
+        f"{_CHECK.will} people get it, for at most {_CHECK.cost}. You can "
+        "pause it within two seconds; what has left cannot be called back.",
+        "Launch",
+        open=WizardState.launching,
+        on_close=WizardState.ask_launch(False),
+        on_confirm=WizardState.launch,
+    )
+
+
+def _steps() -> rx.Component:
+    return rx.el.nav(
+        *(
+            rx.el.button(
+                rx.el.span(str(place), class_name="step-number", aria_hidden="true"),
+                words,
+                type="button",
+                aria_current=rx.cond(WizardState.step == step, "step", "false"),
+                on_click=WizardState.go(step),
+                class_name="tab step-tab",
+            )
+            for place, (step, words) in enumerate(_STEPS, 1)
+        ),
+        aria_label="Steps",
+        class_name="tabs",
+    )
+
+
+def _onward() -> rx.Component:
+    steps = [step for step, _ in _STEPS]
+    on: list[tuple[str, Any]] = [
+        (step, button("Next", kind="solid", on_click=WizardState.go(steps[place + 1])))
+        for place, step in enumerate(steps[:-1])
+    ]
+    return rx.fragment(
+        rx.match(
+            WizardState.step,
+            *on,
+            button(
+                rx.cond(WizardState.later, "Schedule", "Launch"),
+                kind="solid",
+                icon="send",
+                disabled=_CHECK.errors.length() > 0,
+                on_click=WizardState.ask_launch(True),
+            ),
+        )
+    )
+
+
+def _who() -> rx.Component:
+    return rx.fragment(
+        rx.el.section(
+            field(
+                "campaign-name",
+                "Name of the campaign",
+                value=WizardState.name,
+                on_change=WizardState.call_it,
+                placeholder="Winter sale",
+                auto_complete="off",
+                max_length=120,
+                help="Only colleagues see it.",
+            ),
+            class_name="card",
+        ),
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2("Who gets it"),
+                rx.el.span(class_name="grow"),
+                rx.cond(
+                    WizardState.people >= 0,
+                    rx.el.strong(f"{WizardState.people} people", role="status"),
+                ),
+                class_name="row",
+            ),
+            rx.cond(
+                WizardState.segments.length() > 0,
+                _tiles(WizardState.segments, WizardState.segment, WizardState.choose_segment),
+                empty(
+                    "filter",
+                    "No segment yet",
+                    "A campaign goes to a segment: everybody who has something in common.",
+                    button_link("Build one", "/segments?s=new", kind="solid"),
+                ),
+            ),
+            class_name="card",
+        ),
+    )
+
+
+def _tiles(tiles: Any, chosen: Any, choose: Any) -> rx.Component:
+    return rx.el.div(
+        rx.foreach(
+            tiles,
+            lambda tile: rx.el.button(
+                rx.el.span(
+                    rx.el.span(tile.title, class_name="strong clip", dir="auto"),
+                    rx.cond(tile.mark != "", chip(tile.mark)),
+                    class_name="row wrap",
+                ),
+                rx.el.span(tile.words, class_name="small mute two-lines", dir="auto"),
+                type="button",
+                role="radio",
+                aria_checked=rx.cond(chosen == tile.key, "true", "false"),
+                on_click=choose(tile.key),
+                class_name="tile",
+                key=tile.key,
+            ),
+        ),
+        role="radiogroup",
+        aria_label="Choose one",
+        class_name="tiles",
+    )
+
+
+def _what() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.section(
+                rx.el.h2("Template"),
+                rx.cond(
+                    WizardState.templates.length() > 0,
+                    _tiles(
+                        WizardState.templates, WizardState.template, WizardState.choose_template
+                    ),
+                    empty(
+                        "file_text",
+                        "No approved template yet",
+                        "Campaigns send templates that Meta has approved.",
+                        button_link("To the templates", "/templates", kind="solid"),
+                    ),
+                ),
+                class_name="card",
+            ),
+            rx.cond(WizardState.template != "", what_details()),
+            class_name="stack wizard-form",
+        ),
+        rx.cond(WizardState.template != "", _phone()),
+        class_name="builder",
+    )
+
+
+def _phone() -> rx.Component:
+    return rx.el.div(template_phone(said=WizardState.components), class_name="builder-phone")
+
+
+def _when() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.button(
+                "As soon as you launch it",
+                type="button",
+                role="radio",
+                aria_checked=rx.cond(WizardState.later, "false", "true"),
+                on_click=WizardState.wait(False),
+                class_name="tile strong",
+            ),
+            rx.el.button(
+                "At a time",
+                type="button",
+                role="radio",
+                aria_checked=rx.cond(WizardState.later, "true", "false"),
+                on_click=WizardState.wait(True),
+                class_name="tile strong",
+            ),
+            role="radiogroup",
+            aria_label="When it begins",
+            class_name="tiles",
+        ),
+        rx.cond(
+            WizardState.later,
+            field(
+                "at",
+                "Day and time",
+                type="datetime-local",
+                value=WizardState.at,
+                on_change=WizardState.begin_at,
+                help=f"In the zone of your organization, {WizardState.zone}.",
+            ),
+        ),
+        rx.el.div(
+            rx.el.label("How fast at most", html_for="rate"),
+            rx.el.div(
+                rx.el.select(
+                    *(rx.el.option(words, value=key) for key, words in _RATES),
+                    id="rate",
+                    value=WizardState.rate,
+                    on_change=WizardState.pace,
+                    class_name="input",
+                ),
+                rx.icon("chevron_down", size=16),
+                class_name="select",
+            ),
+            rx.el.p(
+                "Slower leaves your team time to answer. 100,000 messages in ten minutes need "
+                "three numbers of 80 a second, or one of 1,000.",
+                class_name="help",
+            ),
+            class_name="field",
+        ),
+        class_name="card",
+    )

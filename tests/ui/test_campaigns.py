@@ -1,0 +1,210 @@
+"""Campaigns: what the pages draw, over a socket, and in a real browser."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from botpe_app.services import (
+    campaign_reports,
+    campaigns,
+    contacts,
+    segments,
+    template_drafting,
+    templates,
+)
+from botpe_app.services.access import Actor
+from botpe_app.services.campaign_plans import Cost, MarketCost, Plan, Sample
+from botpe_app.services.campaign_reports import ErrorGroup, MarketCount, ReportCost
+from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
+from botpe_app.services.demo import SIGN_INS
+from botpe_app.services.template_places import PlaceItem, places_of
+from botpe_app.ui.campaigns import checks, places, rows
+from botpe_app.ui.campaigns.report_state import ReportState
+from botpe_app.ui.campaigns.wizard_state import WizardState
+from tests.acting import within
+from tests.conftest import Business
+from tests.ui.running import Visit, running, visit
+from tests.ui.tab import Tab
+
+__all__ = ["running", "visit"]  # fixtures
+SignIn = Callable[[Actor], str]
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ADMIN = SIGN_INS[0].email
+
+
+def campaign(counts: CampaignCounts, status: str = "running") -> CampaignItem:
+    """A campaign that has begun."""
+    known = dict.fromkeys(each.name for each in fields(CampaignItem))
+    told: dict[str, Any] = {
+        "id": "x",
+        "name": "Sale",
+        "status": status,
+        "reason": "",
+        "counts": counts,
+        "started_at": NOW,
+        "created_at": NOW,
+    }
+    return CampaignItem(**{**known, **told})
+
+
+ITEM = campaign(CampaignCounts(recipients=10, queued=4, sent=5, delivered=4, read=2, failed=1))
+SAID = next(i.template for i in template_drafting.library() if i.id == "seasonal_sale")
+
+
+def drafted(business: Business) -> CampaignItem:
+    """A draft of a sale for everybody, of whom there is one."""
+    within(
+        business.admin,
+        contacts.create_contact,
+        phone="+34612345678",
+        name="Ana",
+        marketing_opt_in=True,
+    )
+    segment = within(business.admin, segments.create_segment, name="All", filter={"all": []})
+    template = within(business.admin, templates.create_template, **SAID)
+    return within(
+        business.admin,
+        campaigns.create_campaign,
+        name="Sale",
+        account_id=str(business.account_id),
+        template_id=template.id,
+        segment_id=segment.id,
+        variables={"body": {"name": "{{contact.name|there}}"}},
+    )
+
+
+def test_progress_counts_those_who_are_settled():
+    assert rows.progress(ITEM)[0] == 60
+    assert rows.progress(replace(ITEM, status="draft")) == (0, "Not sent yet")
+    assert "1 failed" in rows.progress(ITEM)[1]
+
+
+def test_the_funnel_says_each_step_of_the_one_before():
+    steps = {line.label: (line.count, line.detail) for line in rows.funnel(ITEM.counts)}
+    assert steps["Sent"] == ("5", "50 %")
+    assert steps["Delivered"] == ("4", "80 %")
+    assert steps["Replied"] == ("0", "0 %")
+
+
+@pytest.mark.parametrize(
+    ("source", "fallback", "value"),
+    [
+        ("name", "there", "{{contact.name|there}}"),
+        ("name", "", "{{contact.name}}"),
+        ("name", "first", '{{contact.name|default:"first"}}'),
+        ("custom_fields.city", "a {{b}}|c", "{{contact.custom_fields.city|a bc}}"),
+        ("text", "20 % {{x}}", "20 % {{x}}"),
+    ],
+)
+def test_what_fills_a_place_is_kept_and_read_back(source: str, fallback: str, value: str):
+    assert places.value_of(source, fallback) == value
+    known = [places.Source(key, key) for key in ("name", "custom_fields.city")]
+    place = PlaceItem("body", "2", "Ana")
+    (read,) = places.places([place], {"body": {"2": value}}, known)
+    assert places.value_of(read.source, read.fallback) == value
+
+
+def test_the_check_says_who_what_and_how_much():
+    cost = Cost("USD", 1.5, [MarketCost("Spain", 8, 0.07, 1.5)], "2026-10-01")
+    plan = Plan(10, 8, {"no_opt_in": 2}, cost, 75, [], [Sample("x", "Hello Ana")])
+    check = checks.check(plan)
+    assert (check.will, check.of, check.cost) == ("8", "of 10 people", "$ 1.50")
+    assert check.takes == "1 min 15 s"
+    assert check.left_out[0].label == "Never allowed marketing"
+    assert check.samples == ["Hello Ana"]
+
+
+def test_a_templates_places_come_with_their_samples(business: Business):
+    item = within(business.admin, templates.create_template, **SAID)
+    found = within(business.viewer, places_of, item.id)
+    assert [(each.part, each.name) for each in found][:3] == [
+        ("body", "name"),
+        ("body", "season"),
+        ("body", "discount"),
+    ]
+    assert [each.sample for each in found][:3] == ["Ana", "winter", "20 % off"]
+
+
+def test_a_report_says_what_it_cost_and_where(business: Business):
+    found = within(business.viewer, campaign_reports.report, drafted(business).id)
+    assert (rows.causes(found), rows.markets(found), rows.cost(found)) == ([], [], "")
+    found = replace(
+        found,
+        by_market=[MarketCount("Spain", 4, 3, 2, 1, 0, 0.28, 0.14)],
+        errors=[ErrorGroup(131026, "Not reachable", "Leave them", 1, False)],
+        cost=ReportCost("USD", 0.28, 0.14, "2026-10-01"),
+    )
+    assert rows.cost(found) == "$0.14 so far, at most $0.28"
+    assert rows.markets(found)[0].count == "2 of 4"
+    assert rows.causes(found)[0].mend == "Leave them"
+
+
+def test_a_viewer_sees_a_campaign_and_moves_nothing_by_any_handler(
+    web: str, sign_in: SignIn, business: Business
+):
+    item = drafted(business)
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.viewer)) as tab:
+            await tab.open(f"/campaigns?c={item.id}")
+            await tab.until(lambda t: t.state("report_state").get("campaign", {}).get("id"))
+            assert tab.state("report_state")["may_manage"] is False
+            await tab.call(WizardState.begin, campaign_id=item.id)
+            await tab.call(WizardState.call_it, name="Evil")
+            await tab.call(WizardState.go, step="check")
+            await tab.call(WizardState.launch)
+            await tab.call(WizardState.remove)
+            await tab.call(ReportState.act, verb="cancel")
+            await tab.call(ReportState.retry)
+            await tab.until(lambda t: t.said().count("role") >= 4)
+
+    asyncio.run(run())
+    kept = within(business.admin, campaigns.get_campaign, item.id)
+    assert (kept.name, kept.status) == ("Sale", "draft")
+
+
+def test_a_campaign_of_another_organization_is_missing(
+    web: str, sign_in: SignIn, business: Business, make_business: Any
+):
+    other = make_business("Globex", "206540352242922")
+    theirs = drafted(other)
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open(f"/campaigns?c={theirs.id}")
+            await tab.until(lambda t: t.state("campaigns_state").get("mode") == "missing")
+            await tab.call(ReportState.show, campaign_id=theirs.id)
+            await tab.call(ReportState.act, verb="nonsense")
+            await tab.call(ReportState.of_status, status="'; --")
+            await asyncio.sleep(0.3)
+            assert "Sale" not in tab.said()
+
+    asyncio.run(run())
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_a_campaign_is_planned_checked_and_goes_out_to_the_last_one(visit: Visit):
+    page = visit("/campaigns", email=ADMIN)
+    page.get_by_role("link", name="New campaign").click()
+    page.get_by_label("Name of the campaign").fill("Parcels")
+    page.get_by_role("radio", name="Regulars").click()
+    expect(page.get_by_role("status").filter(has_text="people")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("radio", name="appointment_reminder").click()
+    page.get_by_label("Where Text {{2}} comes from").select_option("The same words for all")
+    page.get_by_label("Words for Text {{2}}").fill("Friday, 10:00")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Nothing speaks against it.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("we look forward to seeing you on Friday, 10:00").first).to_be_visible()
+    page.get_by_role("button", name="Launch", exact=True).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Launch").click()
+    expect(page.get_by_role("heading", name="Parcels")).to_be_visible()
+    expect(page.get_by_text("Completed")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("status").filter(has_text="sent")).not_to_contain_text("0 sent")
