@@ -46,3 +46,12 @@ export function SaveList({ path, name = "list" }) {
     </>
   );
 }
+
+// The same for rows the page has already.
+export function SaveRows({ heads = [], rows = [], name = "figures" }) {
+  return (
+    <button type="button" className="btn small" onClick={() => save(`${name}.csv`, [heads, ...rows])}>
+      Save as CSV
+    </button>
+  );
+}

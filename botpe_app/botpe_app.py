@@ -9,6 +9,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
 from botpe_app.ui import addresses, errors, live, theme
+from botpe_app.ui.analytics import page as analytics
 from botpe_app.ui.base import on_error
 from botpe_app.ui.bots import builder
 from botpe_app.ui.bots import page as bots
@@ -27,6 +28,7 @@ from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
 PAGES = (
+    analytics,
     campaigns,
     templates,
     bots,

@@ -21,6 +21,7 @@ PAGES = {
     "conversation": "/inbox?show=all",
     "contacts": "/contacts",
     "segments": "/segments?s=new",
+    "analytics": "/analytics",
     "campaigns": "/campaigns",
     "campaign-new": "/campaigns?c=new",
     "templates": "/templates",

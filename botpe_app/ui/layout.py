@@ -22,6 +22,7 @@ RAIL = [
     ("Campaigns", "megaphone"),
     ("Templates", "file_text"),
     ("Bots", "bot"),
+    ("Analytics", "chart_column"),
 ]
 MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
     ("system", "System", "monitor"),

@@ -23,6 +23,8 @@ STYLESHEETS = [
     "attached.css",
     "composer.css",
     "pages.css",
+    "chart.css",
+    "analytics.css",
     "campaigns.css",
     "templates.css",
     "settings.css",

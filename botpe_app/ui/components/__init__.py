@@ -9,18 +9,21 @@ from botpe_app.ui.components.basics import (
     menu,
     menu_item,
 )
+from botpe_app.ui.components.charts import Series, chart, heat, save_rows
 from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
 from botpe_app.ui.components.forms import area, check, choice, field, form_error
 from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
 from botpe_app.ui.components.sheets import drawer, pager, tabs, tick_box
 
 __all__ = [
+    "Series",
     "Toasts",
     "ago",
     "area",
     "avatar",
     "button",
     "button_link",
+    "chart",
     "check",
     "chip",
     "choice",
@@ -31,11 +34,13 @@ __all__ = [
     "empty",
     "field",
     "form_error",
+    "heat",
     "icon_button",
     "menu",
     "menu_item",
     "pager",
     "problem",
+    "save_rows",
     "skeleton_rows",
     "tabs",
     "tick_box",

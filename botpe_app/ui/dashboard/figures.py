@@ -1,13 +1,13 @@
-"""The dashboard's numbers as cards and bars. Pure."""
+"""The dashboard's numbers as cards and a chart. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 
 from botpe_app.services.views import AccountItem, Overview
 from botpe_app.ui import words
+from botpe_app.ui.components.charts import Series
 
 RANGES = (7, 30, 90)  # days
 
@@ -21,19 +21,6 @@ class Card:
     detail: str
     tone: str = ""  # "", good, warn, bad
     href: str = ""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A day of the chart; heights in percent of the axis."""
-
-    day: str
-    words: str
-    incoming: int
-    outgoing: int
-    incoming_height: str
-    outgoing_height: str
-    label: str  # under the axis, "" where there is no room
 
 
 @dataclass(frozen=True)
@@ -63,28 +50,17 @@ def cards(found: Overview) -> list[Card]:
     return [_waiting(found), _today(found), _response(found), _arrived(found)]
 
 
-def top(found: Overview) -> int:
-    """The upper end of the chart's axis: a round number at or above the highest day."""
-    highest = max((max(day.incoming, day.outgoing) for day in found.days), default=0)
-    step = 10 ** max(len(str(highest)) - 1, 0)
-    return max(ceil(highest / step) * step, 4)
-
-
-def bars(found: Overview) -> list[Bar]:
+def labels(found: Overview) -> list[str]:
     """The days of the chart, oldest first."""
-    limit, every = top(found), ceil(len(found.days) / 10)
+    return [_short(day.day, len(found.days)) for day in found.days]
+
+
+def series(found: Overview) -> list[Series]:
+    """What came in and went out on each of the days."""
     return [
-        Bar(
-            day=day.day,
-            words=_date(day.day),
-            incoming=day.incoming,
-            outgoing=day.outgoing,
-            incoming_height=f"{100 * day.incoming / limit:.1f}%",
-            outgoing_height=f"{100 * day.outgoing / limit:.1f}%",
-            label=_short(day.day, len(found.days)) if index % every == 0 else "",
-        )
-        for index, day in enumerate(reversed(found.days))
-    ][::-1]
+        Series("Incoming", "in", [day.incoming for day in found.days]),
+        Series("Outgoing", "out", [day.outgoing for day in found.days]),
+    ]
 
 
 def steps(found: Overview, *, simulated: bool) -> list[Step]:
@@ -154,11 +130,6 @@ def _arrived(found: Overview) -> Card:
     lost += [f"{found.uncertain:,} uncertain"] if found.uncertain else []
     detail = " · ".join([f"{found.read:,} of {found.sent:,} read", *lost])
     return Card("Delivered", value, detail, "warn" if found.failed else "")
-
-
-def _date(day: str) -> str:
-    when = date.fromisoformat(day)
-    return f"{when:%A} {when.day} {when:%B}"
 
 
 def _short(day: str, days: int) -> str:

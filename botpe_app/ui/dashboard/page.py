@@ -5,8 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from botpe_app.services.views import Problem
-from botpe_app.ui.components import button_link, chip, skeleton_rows
-from botpe_app.ui.dashboard.chart import chart
+from botpe_app.ui.components import button_link, chart, chip, skeleton_rows
 from botpe_app.ui.dashboard.figures import RANGES, Card, Number, Step
 from botpe_app.ui.dashboard.state import DashboardState
 from botpe_app.ui.layout import head, page
@@ -24,7 +23,7 @@ def dashboard() -> rx.Component:
                     rx.cond(DashboardState.steps.length() > 0, _first_steps()),
                     rx.cond(DashboardState.problems.length() > 0, _problems()),
                     rx.el.div(rx.foreach(DashboardState.cards, _card), class_name="cards"),
-                    rx.el.div(chart(), _numbers(), class_name="halves"),
+                    rx.el.div(_chart(), _numbers(), class_name="halves"),
                 ),
                 skeleton_rows(3, kind="card"),
             ),
@@ -59,6 +58,14 @@ def _card(card: rx.vars.ObjectVar[Card]) -> rx.Component:
         card.href != "",
         rx.el.a(inside, href=card.href, class_name=f"card {card.tone}"),
         rx.el.div(inside, class_name=f"card {card.tone}"),
+    )
+
+
+def _chart() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Messages by day"),
+        chart(title="Messages by day", labels=DashboardState.labels, series=DashboardState.series),
+        class_name="card",
     )
 
 

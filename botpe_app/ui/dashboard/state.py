@@ -11,8 +11,9 @@ from botpe_app.services import dashboard
 from botpe_app.services.views import Problem
 from botpe_app.ui import live
 from botpe_app.ui.base import PageState
+from botpe_app.ui.components import Series
 from botpe_app.ui.dashboard import figures
-from botpe_app.ui.dashboard.figures import RANGES, Bar, Card, Number, Step
+from botpe_app.ui.dashboard.figures import RANGES, Card, Number, Step
 
 
 class DashboardState(PageState, rx.State):
@@ -20,9 +21,9 @@ class DashboardState(PageState, rx.State):
 
     loaded: bool = False
     days: int = RANGES[0]
-    top: int = 4
     cards: rx.Field[list[Card]] = rx.field(default_factory=list)
-    bars: rx.Field[list[Bar]] = rx.field(default_factory=list)
+    labels: rx.Field[list[str]] = rx.field(default_factory=list)
+    series: rx.Field[list[Series]] = rx.field(default_factory=list)
     steps: rx.Field[list[Step]] = rx.field(default_factory=list)
     numbers: rx.Field[list[Number]] = rx.field(default_factory=list)
     problems: rx.Field[list[Problem]] = rx.field(default_factory=list)
@@ -43,8 +44,8 @@ class DashboardState(PageState, rx.State):
 
     async def _read(self) -> None:
         found = await self._call(dashboard.overview, now=datetime.now(UTC), days=self.days)
-        self.cards, self.bars = figures.cards(found), figures.bars(found)
-        self.top = figures.top(found)
+        self.cards = figures.cards(found)
+        self.labels, self.series = figures.labels(found), figures.series(found)
         self.steps = figures.steps(found, simulated=settings().simulated)
         self.numbers = figures.numbers(found.accounts)
         self.problems = found.problems

@@ -1,0 +1,1 @@
+"""Analytics: how it goes over a stretch of time, against the one before."""
