@@ -59,7 +59,7 @@ class Outbox:
         self._pacers: dict[UUID, asyncio.Task[None]] = {}
         self._troubles: list[tuple[Lease, str]] = []  # numbers to pause, and why
         self._recorder = Recorder(self._me, self._recorded)
-        self._departures = Departures(self._me, timing, self._recorder, self._trouble)
+        self._departures = Departures(self._me, timing, self._recorder, self._trouble, self._more)
         self._files = Files(timing, self._put, self._recorder.add, self._departures.answered)
         self._renew_at = self._look_at = 0.0
         self._sender: Sender | None = None
@@ -177,8 +177,13 @@ class Outbox:
             return
         number = self._numbers[claimed.account_id]
         message = Outgoing(claimed, number, number.pair(claimed.conversation_id, now))
+        if claimed.leaving:
+            message.marked, message.fence = True, now + self._timing.may_start
+            number.under_way += 1
         if (wait := message.pair.wait(now)) > 0:
             self._recorder.add(message, Result(claimed, "queued", wait=wait))
+        elif claimed.leaving:
+            number.make_ready(message)
         else:
             self._files.take(message)
 
@@ -197,7 +202,13 @@ class Outbox:
         waits = [wait for wait in (result.wait, number.hold_until - now) if wait and wait > 0]
         for wait in waits:
             asyncio.get_running_loop().call_later(wait, self._go_on)
-        if number.runs_low() or result.status == "queued" or (row and row.more):
+        if result.status == "queued" or (row and row.more):
+            self._wake.set()
+        else:
+            self._more(number, now)
+
+    def _more(self, number: Number, now: float) -> None:
+        if number.has_more and number.runs_low(now):
             self._wake.set()
 
     def _go_on(self) -> None:

@@ -35,12 +35,14 @@ class Departures:
         timing: Timing,
         recorder: Recorder,
         trouble: Callable[[Lease, str], None],
+        left: Callable[[Number, float], None],
     ) -> None:
-        """`trouble` hears of a number that must be paused, and why."""
+        """`trouble` hears of a number that must be paused, and why; `left` of one that sent."""
         self._me = me
         self._timing = timing
         self._recorder = recorder
         self._trouble = trouble
+        self._left = left
         self._posts: set[asyncio.Task[None]] = set()
         self._marking = asyncio.Lock()
         self._closing = False
@@ -108,7 +110,7 @@ class Departures:
             for place, message in enumerate(group):
                 message.marked = True
                 message.fence = now + self._timing.may_start
-                if place in marked and not self._closing:
+                if place in marked and message.number.is_held and not self._closing:
                     message.number.make_ready(message)
                 else:  # taken over by a person, or no longer ours; no request was made
                     self._recorder.add(message, give_back(message))
@@ -117,6 +119,7 @@ class Departures:
         message = number.pop()
         self.room.set()
         number.start(message, now)
+        self._left(number, now)
         post = asyncio.create_task(self._post(message))
         self._posts.add(post)
         post.add_done_callback(self._posts.discard)

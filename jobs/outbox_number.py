@@ -18,7 +18,8 @@ from botpe_app.services.outbox_leases import Lease
 
 MOST_CONNECTIONS = 400
 _FEWEST_IN_FLIGHT = 4
-_LARGEST_GROUP = 100  # noted as sending in one commit
+_LARGEST_GROUP = 200  # noted as sending in one commit
+_WORTH_A_CLAIM = 25  # messages; of so fast a number what is claimed need not wait for its turn
 _BUFFER_SECONDS = 0.5  # worth of messages claimed ahead of their turn; more would only age here
 _SMALLEST_BUFFER, _LARGEST_BUFFER = 20, 500
 _SILENCES = 20  # requests in a row without an answer until the number holds
@@ -50,6 +51,7 @@ class Number:
         self._campaigns: dict[UUID, Limiter] = {}  # that have a rate of their own
         self.under_way = 0  # noted as sending and not recorded yet
         self.uploading = Counter[bool]()  # that wait for their files, by whether it is a reply
+        self.is_held = True  # until it is given back
         self.has_more = False  # the last claim took all it asked for
         self.used_at = now
         self.hold_until = float("-inf")
@@ -77,16 +79,21 @@ class Number:
         """How many messages it can take now. Replies find room even when it is full."""
         if now < self.hold_until:
             return None
+        leaving = 0 if self._waiting or self._early else self._free(now)
+        if self._is_fast(now) and not self._waiting:
+            return self._wanted(leaving, leaving=leaving) if self.runs_low(now) else None
         room = self._buffer - len(self._waiting) - len(self._early) - self.uploading[False]
         if room > 0:
-            return self._wanted(room)
+            return self._wanted(room, leaving=leaving)
         replies = sum(1 for _, _, message in self._waiting if message.claimed.is_reply)
         room = _SMALLEST_BUFFER - replies
         return self._wanted(room, lowest=9) if room > 0 else None
 
-    def runs_low(self) -> bool:
-        """Whether it is time to claim more."""
-        return self.has_more and 2 * len(self._waiting) <= self._buffer
+    def runs_low(self, now: float) -> bool:
+        """Whether it is time to claim more, if there are more."""
+        if self._is_fast(now):
+            return not self._waiting and 2 * self._free(now) >= self._ahead(now) // 2
+        return 2 * len(self._waiting) <= self._buffer
 
     def is_idle(self) -> bool:
         """Whether it has nothing in hand."""
@@ -104,11 +111,7 @@ class Number:
         early, self._early = self._early, []
         for message in early:
             self.put(message)
-        rate = self.limiter.rate(now)
-        most = most_in_flight(rate, self._seconds, fewest=_FEWEST_IN_FLIGHT, most=MOST_CONNECTIONS)
-        if self._holds:
-            most = 1  # it tries whether answers come again
-        ahead, ready = max(2, min(_LARGEST_GROUP, round(2 * AHEAD * rate))), len(self._ready)
+        most, ahead, ready = self._most(now), self._ahead(now), len(self._ready)
         while self._waiting and self.under_way < most:
             # A reply must not stand behind campaign messages that wait for a slot.
             if ready >= (ahead if self._waiting[0][2].claimed.is_reply else ahead // 2):
@@ -194,7 +197,8 @@ class Number:
         self.hold_until = now + doubling(self._holds, longest=_LONGEST_HOLD)
 
     def let_go(self) -> list[Outgoing]:
-        """Everything that has not left, taken out."""
+        """Everything that has not left, taken out: the number is given back."""
+        self.is_held = False
         taken = [message for _, _, message in (*self._ready, *self._waiting)] + self._early
         self._early.clear()
         self._ready.clear()
@@ -210,5 +214,24 @@ class Number:
         wanted = round(self.lease.per_second * _BUFFER_SECONDS)
         return max(_SMALLEST_BUFFER, min(_LARGEST_BUFFER, wanted))
 
-    def _wanted(self, room: int, lowest: int = 100) -> Wanted:
-        return Wanted(self.lease.organization_id, self.lease.account_id, room, lowest)
+    def _most(self, now: float) -> int:
+        """How many may be under way."""
+        if self._holds:
+            return 1  # it tries whether answers come again
+        rate = self.limiter.rate(now)
+        return most_in_flight(rate, self._seconds, fewest=_FEWEST_IN_FLIGHT, most=MOST_CONNECTIONS)
+
+    def _ahead(self, now: float) -> int:
+        """How many may be noted as sending before their turn; campaigns take half of it."""
+        return max(2, min(_LARGEST_GROUP, round(2 * AHEAD * self.limiter.rate(now))))
+
+    def _free(self, now: float) -> int:
+        """How many more may be noted as sending now, whatever they are."""
+        free = min(self._ahead(now) // 2 - len(self._ready), self._most(now) - self.under_way)
+        return max(0, free)
+
+    def _is_fast(self, now: float) -> bool:
+        return self._ahead(now) // 2 >= _WORTH_A_CLAIM
+
+    def _wanted(self, room: int, lowest: int = 100, leaving: int = 0) -> Wanted:
+        return Wanted(self.lease.organization_id, self.lease.account_id, room, lowest, leaving)

@@ -52,12 +52,16 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How many messages a number can take now; `lowest` is the last priority it wants."""
+    """How many messages a number can take now; `lowest` is the last priority it wants.
+
+    `leaving`: how many of them leave at once, and so are noted as sending when they are claimed.
+    """
 
     organization_id: UUID
     account_id: UUID
     room: int
     lowest: int = 100
+    leaving: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Claimed:
     to: str | None
     campaign_id: UUID | None = None
     campaign_rate: int | None = None  # messages a second, if the campaign has a rate of its own
+    leaving: bool = False  # noted as sending already
 
     @property
     def is_reply(self) -> bool:

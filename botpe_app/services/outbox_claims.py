@@ -14,12 +14,15 @@ from botpe_app.services.outbox_refusals import CODES, WORDS
 # A queue's statistics are always old, and a planner misled by them compares all with all. So the
 # order of work is fixed here: subqueries with a limit rather than joins and "not exists", and
 # `status || ''` and `is not distinct from` where an index must not be read from end to end.
+# What leaves at once is noted as sending here; a file of ours must go to WhatsApp before, and a
+# campaign's own rate is kept by the drain, so what has one of these is only claimed.
 # What a campaign that does not run has in the queue is put aside (FAR) until it is resumed.
 FAR: LiteralString = "timestamptz '9999-01-01 00:00:00Z'"
 _CLAIM: LiteralString = """
 with wanted as (
   select * from unnest(%(organizations)b::uuid[], %(accounts)b::uuid[], %(rooms)b::int[],
-    %(lowests)b::int[]) as w(organization_id, account_id, room, lowest)
+    %(lowests)b::int[], %(leavings)b::int[])
+    as w(organization_id, account_id, room, lowest, leaving)
 ), head as materialized (
   select h.*, case
       when h.owner_epoch is not null and h.owner_epoch <> c.owner_epoch then %(superseded)b
@@ -28,13 +31,17 @@ with wanted as (
       when who.address is null then %(nobody)b
       else template.refusal
     end as refusal, template.refusal is null and template.aside as aside, who.address,
-    template.rate
+    template.rate,
+    template.rate is null and h.content::text !~ '"id": "[0-9a-fA-F]{8}-' and w.leaving >=
+      row_number() over (partition by w.account_id order by h.priority, h.next_try_at, h.id)
+      as leaving
   from wanted w
   join whatsapp_accounts a on a.organization_id = w.organization_id and a.id = w.account_id
     and a.status = 'connected' and a.lease_holder = %(me)b and a.lease_until > now()
   cross join lateral (
     select m.organization_id, m.id, m.conversation_id, m.contact_id, m.owner_epoch, m.type,
-      m.content, case m.sent_by_kind when 'campaign' then m.sent_by_id end as campaign_id
+      m.content, case m.sent_by_kind when 'campaign' then m.sent_by_id end as campaign_id,
+      m.priority, m.next_try_at
     from messages m
     where m.organization_id = w.organization_id and m.account_id = w.account_id
       and m.status = 'queued' and m.priority <= w.lowest
@@ -85,7 +92,7 @@ with wanted as (
 )
 update messages m set
   status = case when head.refusal is not null then 'failed' when head.aside then 'queued'
-    else 'claimed' end,
+    when head.leaving then 'sending' else 'claimed' end,
   next_try_at = case when head.aside then {far} else m.next_try_at end,
   claim_token = case when head.refusal is null and not coalesce(head.aside, false) then %(me)b end,
   lease_until = case when head.refusal is null and not coalesce(head.aside, false)
@@ -101,7 +108,8 @@ where m.organization_id = head.organization_id and m.id = head.id
 returning m.organization_id, m.account_id, m.conversation_id, m.id, m.attempt_id,
   head.refusal is not null or coalesce(head.aside, false), m.priority, m.attempts, m.type,
   m.content, m.reply_to, head.address,
-  case m.sent_by_kind when 'campaign' then m.sent_by_id end, head.rate
+  case m.sent_by_kind when 'campaign' then m.sent_by_id end, head.rate,
+  head.leaving
 """.replace("{far}", FAR)
 
 
@@ -113,7 +121,8 @@ async def claim(
     Of a conversation only the head: one whose earlier messages are all finished. (A reply does
     not wait for a campaign's message, though.) Numbers that are paused, or not leased by `me`,
     give nothing. What may not be sent any more is failed at once, in words; what belongs to a
-    campaign that does not run now is put aside.
+    campaign that does not run now is put aside. Requests for those that are `leaving` may be
+    made at once, as after `mark_sending`.
     """
     cursor = connection.cursor(binary=True, row_factory=args_row(Claimed))
     await cursor.execute(
@@ -125,6 +134,7 @@ async def claim(
             "accounts": [w.account_id for w in wanted],
             "rooms": [w.room for w in wanted],
             "lowests": [w.lowest for w in wanted],
+            "leavings": [w.leaving for w in wanted],
             **CODES,
             "codes": list(WORDS),
             "titles": [title for title, _ in WORDS.values()],
