@@ -1,18 +1,26 @@
-"""The agents lane: what bots have agents do, beside the conversations, so that none is delayed."""
+"""The agents lane: what bots have agents do, and what conversations sound like.
+
+It goes on beside the conversations, so that no answer waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator
 
-from botpe_app import db
+from redis.exceptions import RedisError
+
+from botpe_app import db, live
 from botpe_app.queue import Lane
-from botpe_app.services import agent_asking, bot_tasks
+from botpe_app.services import agent_asking, bot_tasks, signals
 from botpe_app.services.bot_tasks import Begun, Task
 from jobs import drain as drains
 from jobs.beside import Beside
 from jobs.threads import in_thread
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
 _LAST_ANSWERS_SECONDS = 13.0
@@ -27,18 +35,24 @@ def drain() -> None:
 @contextlib.asynccontextmanager
 async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
     """Tasks are done beside the steps; at the end what is under way may come back yet."""
-    work = _Work(wake)
-    try:
-        yield work.step
-    finally:
-        await work.close()
+    with contextlib.closing(db.connect_as_system(autocommit=True)) as connection:
+        work = _Work(wake, connection)
+        try:
+            yield work.step
+        finally:
+            await work.close()
 
 
 class _Work:
-    def __init__(self, wake: asyncio.Event) -> None:
+    def __init__(self, wake: asyncio.Event, connection: signals.Connection) -> None:
         self._beside = Beside(wake, "agent_task_lost")
+        self._connection = connection
 
     async def step(self) -> float | None:
+        read = await asyncio.to_thread(signals.read_due, self._connection)
+        if read:
+            _announce(read)
+            return 0.0
         tasks, due_in = await asyncio.to_thread(_claim, _AT_ONCE - len(self._beside))
         for task in tasks:
             self._beside.start(in_thread(do, task))
@@ -72,3 +86,13 @@ def _claim(room: int) -> tuple[list[Task], float | None]:
     with db.transaction() as session:
         db.act_as_system(session)
         return (bot_tasks.claim(session, room) if room else []), bot_tasks.due_in(session)
+
+
+def _announce(read: list[signals.Key]) -> None:
+    """Has open pages show what conversations sound like; they may be late."""
+    topics = {(organization_id, "inbox") for organization_id, _ in read}
+    topics |= {(organization_id, f"conversation:{one}") for organization_id, one in read}
+    try:
+        live.announce(list(topics))
+    except (RedisError, OSError) as error:
+        log.warning("live_failed", extra={"error": str(error)})

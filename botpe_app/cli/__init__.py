@@ -67,8 +67,18 @@ def _role(words: Sequence[str]) -> str:
 
 def _load_commands() -> None:
     """Adds the commands to the group; the modules import the heavy rooms only when they run."""
-    from botpe_app.cli import bench, database, demo, flow, health, running, scenarios, tenants
+    from botpe_app.cli import (
+        bench,
+        database,
+        demo,
+        evals,
+        flow,
+        health,
+        running,
+        scenarios,
+        tenants,
+    )
 
-    for module in (running, scenarios, database, tenants, demo, health, flow, bench):
+    for module in (running, scenarios, database, tenants, demo, health, flow, bench, evals):
         for command in module.COMMANDS:
             cli.add_command(command)

@@ -7,7 +7,13 @@ from botpe_app.models.bot import Bot, BotVersion
 from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
 from botpe_app.models.campaign import Campaign, CampaignRecipient, CampaignVariant
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
-from botpe_app.models.conversation import Conversation, Message, Note, Reaction
+from botpe_app.models.conversation import (
+    Conversation,
+    ConversationSignal,
+    Message,
+    Note,
+    Reaction,
+)
 from botpe_app.models.event import MetricBucket, WebhookEvent
 from botpe_app.models.knowledge import KnowledgeItem, KnowledgePassage
 from botpe_app.models.media import Media, MediaUpload
@@ -51,6 +57,7 @@ __all__ = [
     "Contact",
     "ContactIdentity",
     "Conversation",
+    "ConversationSignal",
     "CustomField",
     "IdempotencyKey",
     "Intent",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Numeric, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from botpe_app.models.base import Tenant, moment, same_organization
@@ -30,6 +32,12 @@ class Intent(Tenant, table=True):
 
     name: str
     description: str = Field(default="", sa_column_kwargs=_EMPTY)
+    entities: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "[]"},
+    )  # {"name", "values": [{"value", "synonyms"}]}
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 

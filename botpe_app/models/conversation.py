@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel
 
 from botpe_app.models.base import Tenant, json_object, moment, same_organization, words
+
+_EMPTY = {"server_default": ""}
 
 
 class Conversation(Tenant, table=True):
@@ -66,6 +68,33 @@ class Conversation(Tenant, table=True):
     waiting_since: datetime | None = moment()  # first customer message not yet answered
     created_at: datetime = moment(default_now=True)
     resolved_at: datetime | None = moment()  # kept by a trigger: when it last was set aside
+
+
+class ConversationSignal(SQLModel, table=True):
+    """What a conversation's last text sounds like; "" for what cannot be told.
+
+    `pending` counts what came in since it was read.
+    """
+
+    __tablename__ = "conversation_signals"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "conversation_id"],
+            ["conversations.organization_id", "conversations.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_conversation_signals_due", "pending", postgresql_where=text("pending > 0")),
+        Index("ix_conversation_signals_intent", "organization_id", "intent", "conversation_id"),
+        Index("ix_conversation_signals_urgency", "organization_id", "urgency", "conversation_id"),
+    )
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    conversation_id: UUID = Field(primary_key=True)
+    intent: str = Field(default="", sa_column_kwargs=_EMPTY)
+    language: str = Field(default="", sa_column_kwargs=_EMPTY)
+    sentiment: str = Field(default="", sa_column_kwargs=_EMPTY)
+    urgency: str = Field(default="", sa_column_kwargs=_EMPTY)
+    pending: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Message(Tenant, table=True):

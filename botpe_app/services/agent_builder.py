@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, field_validator
 from sqlmodel import Session
 
 from botpe_app.core import bot_drafts
 from botpe_app.core.conditions.values import items, mapping
-from botpe_app.core.flow import Known, Problem, problems
+from botpe_app.core.flow import Known, Problem, parse_draft, problems
 from botpe_app.core.flow.layout import laid_out
+from botpe_app.core.flow.nodes import ApiCallNode
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
 from botpe_app.models import Bot
@@ -148,7 +150,11 @@ def finish(session: Session, actor: Actor, asked: Asked[WrittenBot]) -> BuiltBot
     return BuiltBot(
         placed,
         plan,
-        [*problems(placed, wanted.known), *bot_dialogues.failures(played)],
+        [
+            *problems(placed, wanted.known),
+            *_calls_out(placed, wanted),
+            *bot_dialogues.failures(played),
+        ],
         asking,
         played,
         bot_drafts.difference(before, placed),
@@ -193,6 +199,17 @@ def _flow_of(written: WrittenBot) -> Json | None:
 
 def _errors(found: list[Problem]) -> list[Problem]:
     return [one for one in found if one.severity == "error"]
+
+
+def _calls_out(flow: Json, wanted: _Wanted) -> list[Problem]:
+    """A warning for each call to a program that nobody named."""
+    named = f"{wanted.text} {json.dumps(wanted.existing)}"
+    return [
+        Problem(node.id, "url", "warning", f"It calls {host}, which you did not name.", "call")
+        for node in parse_draft(flow).nodes
+        if isinstance(node, ApiCallNode)
+        if (host := urlsplit(node.data.url).netloc) and host not in named
+    ]
 
 
 def _places(flow: Json | None) -> dict[str, Json]:

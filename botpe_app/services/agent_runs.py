@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.dialects.postgresql import insert
@@ -78,6 +78,39 @@ def list_runs(
     if agent:
         wanted = wanted.where(AgentLog.agent == agent)
     return paging.newest(session, wanted, AgentLog, _item, limit=limit, cursor=cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageItem:
+    """What an agent did on a day (UTC)."""
+
+    day: date
+    agent: str
+    runs: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+
+
+def usage(session: Session, actor: Actor, *, days: int = 30) -> list[UsageItem]:
+    """What the agents did in the last days, the oldest day first."""
+    actor.require(Permission.READ)
+    since = utc_now().astimezone(UTC).date() - timedelta(days=days - 1)
+    wanted = select(AgentUsage).where(
+        AgentUsage.organization_id == actor.organization_id, col(AgentUsage.day) >= since
+    )
+    order = (col(AgentUsage.day), col(AgentUsage.agent))
+    return [
+        UsageItem(
+            row.day,
+            row.agent,
+            row.runs,
+            row.input_tokens,
+            row.output_tokens,
+            float(Decimal(row.cost_usd)),
+        )
+        for row in session.exec(wanted.order_by(*order))
+    ]
 
 
 def _item(row: AgentLog) -> RunItem:

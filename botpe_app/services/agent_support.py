@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
+from botpe_app.claude.prompts import prompt
 from botpe_app.core import moods
+from botpe_app.core.grounding import leaks
 from botpe_app.core.intents import OUT_OF_SCOPE, learn
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
@@ -17,6 +19,7 @@ from botpe_app.services import agent_asking, ai_settings, canned_replies
 from botpe_app.services.access import Actor, get
 from botpe_app.services.agent_asking import Asked, Prepared
 
+_VERSION = "support_v1"
 _LONGEST, _MOST_MESSAGES, _MOST_CANNED = 4096, 30, 50
 
 
@@ -55,7 +58,7 @@ def prepare(
     tone = ai_settings.row_of(session, actor).tone
     data = {"conversation": said, "canned": canned, "tone": tone}
     return agent_asking.prepare(
-        session, actor, agent="support", version="support_v1", data=data, output=Help
+        session, actor, agent="support", version=_VERSION, data=data, output=Help
     )
 
 
@@ -69,8 +72,9 @@ def finish(session: Session, actor: Actor, asked: Asked[Help]) -> SupportItem:
         summary = _summary(said, last)
         why = f"Chose {len(suggestions)} of the canned replies."
     else:
-        suggestions = [text for text in asked.output.suggestions if text.strip()][:3]
-        summary = asked.output.summary
+        shown = [text for text in asked.output.suggestions if _is_fit(text)]
+        suggestions = shown[:3]
+        summary = asked.output.summary if _is_fit(asked.output.summary) else _summary(said, last)
         why = f"Suggested {len(suggestions)} replies from {len(said)} messages."
     return SupportItem(
         suggestions,
@@ -94,6 +98,11 @@ def said_in(session: Session, actor: Actor, conversation_id: str) -> list[dict[s
         for one in reversed(rows)
         if one.text
     ]
+
+
+def _is_fit(text: str) -> bool:
+    """Whether there is something in it, and it does not repeat the instructions."""
+    return bool(text.strip()) and not leaks(text, prompt(_VERSION))
 
 
 def _nearest(canned: list[str], text: str) -> list[str]:

@@ -20,6 +20,7 @@ from botpe_app.models import AgentLog, AiSettings
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor
 
+MODELS = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")  # to choose from
 _MOST_DOLLARS = 1_000_000
 _WARN_AT = Decimal("0.8")
 

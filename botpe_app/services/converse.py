@@ -16,7 +16,7 @@ import psycopg
 
 from botpe_app import db
 from botpe_app.config import settings
-from botpe_app.services import converse_bots
+from botpe_app.services import converse_bots, converse_signals
 from botpe_app.services.converse_batch import Connection, Key, Talk, lock
 from botpe_app.services.converse_turns import Turns
 from botpe_app.services.converse_writes import write
@@ -115,6 +115,7 @@ def _handle(connection: Connection, keys: Sequence[Key]) -> list[Talk]:
             talks = lock(connection, keys)
             if talks:
                 bots = converse_bots.around(connection, talks)
+                converse_signals.add(connection, talks, bots)
                 for talk in talks:
                     Turns(talk, bots).take()
                 write(connection, talks)

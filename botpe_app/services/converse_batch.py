@@ -125,6 +125,9 @@ class Talk:
     remarks: list[Note] = field(default_factory=list[Note])
     variables: Json = field(default_factory=dict[str, Any])
     contact_changed: bool = False
+    # What it sounds like: as it was last read, and each text to hear. Only where a bot asks.
+    signals: Json = field(default_factory=dict[str, Any])
+    signals_of: dict[UUID, Json] = field(default_factory=dict[UUID, Json])
     consent: bool | None = None  # to marketing, given or stopped
     needs_person: bool = False
 

@@ -183,7 +183,12 @@ class Turns:
             "context": Context(
                 contact=talk.contact,
                 organization=talk.organization,
-                conversation={"id": str(talk.id), "status": talk.status, "tags": talk.tags},
+                conversation={
+                    "id": str(talk.id),
+                    "status": talk.status,
+                    "tags": talk.tags,
+                    **(talk.signals_of.get(heard.id, talk.signals) if heard else talk.signals),
+                },
                 timezone=talk.timezone,
                 business_hours=_hours(talk.hours),
             ),

@@ -5,29 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
-from sqlalchemy import select as sa_select  # SQLModel's knows four columns at most
+from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, or_, select
 
 from botpe_app import live
-from botpe_app.core import window
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import (
     BotInput,
-    Contact,
     Conversation,
     Membership,
-    Message,
-    User,
-    WhatsAppAccount,
 )
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import contacts, paging, search
 from botpe_app.services.access import Actor, as_id, get, get_locked
+from botpe_app.services.inbox_rows import fetch, item, rows, sounding
 from botpe_app.services.views import (
-    ContactBrief,
     ConversationItem,
     InboxCounts,
     Page,
@@ -46,15 +40,20 @@ def list_conversations(
     tag: str | None = None,
     account_id: UUID | str | None = None,
     contact_id: UUID | str | None = None,
+    intent: str | None = None,
+    language: str | None = None,
+    sentiment: str | None = None,
+    urgency: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ConversationItem]:
     """Conversations, the one that moved last first.
 
-    `status` None means all; `assignee` is "me", "none" or a user's id. Raises Invalid.
+    `status` None means all; `assignee` is "me", "none" or a user's id; `intent`, `language`,
+    `sentiment` and `urgency` are what the last text sounds like. Raises Invalid.
     """
     actor.require(Permission.READ)
-    wanted = _rows(actor)
+    wanted = rows(actor)
     if status:
         wanted = wanted.where(col(Conversation.status) == _known(status))
     if assignee:
@@ -67,14 +66,16 @@ def list_conversations(
         wanted = wanted.where(col(Conversation.account_id) == _filter_id(account_id, "account_id"))
     if contact_id:
         wanted = wanted.where(col(Conversation.contact_id) == _filter_id(contact_id, "contact_id"))
+    sounds = {"intent": intent, "language": language, "sentiment": sentiment, "urgency": urgency}
+    wanted = sounding(wanted, sounds)
     order = (col(Conversation.last_message_at), col(Conversation.id))
     if cursor:
         wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = _fetch(session, wanted.order_by(*(c.desc() for c in order)).limit(limit + 1))
+    found = fetch(session, wanted.order_by(*(c.desc() for c in order)).limit(limit + 1))
     page, more = found[:limit], found[limit:]
     last = page[-1][0] if page else None
     after = paging.write(last.last_message_at, last.id) if more and last else None
-    return Page([_item(*row) for row in page], after)
+    return Page([item(row) for row in page], after)
 
 
 def counts(session: Session, actor: Actor) -> InboxCounts:
@@ -96,7 +97,7 @@ def get_conversation(
     """One conversation. Raises NotFound."""
     actor.require(Permission.READ)
     row = get(session, actor, Conversation, conversation_id)
-    return _item(*_fetch(session, _rows(actor).where(col(Conversation.id) == row.id))[0])
+    return item(fetch(session, rows(actor).where(col(Conversation.id) == row.id))[0])
 
 
 def mark_read(session: Session, actor: Actor, conversation_id: UUID | str) -> None:
@@ -189,48 +190,12 @@ def changed(session: Session, row: Conversation) -> None:
     live.publish(session, row.organization_id, "inbox", f"conversation:{row.id}", "dashboard")
 
 
-_Row = tuple[Conversation, Contact, str, str | None, str | None]
-_Rows = Select[Conversation, Contact, str, str, str]
-
-
-def _rows(actor: Actor) -> _Rows:
-    """Conversations with their contact, number's name, assignee's name and last tick."""
-    ours = col(Conversation.organization_id) == actor.organization_id
-    return (
-        sa_select(
-            Conversation, Contact, col(WhatsAppAccount.name), col(User.name), col(Message.status)
-        )
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
-        .join(
-            WhatsAppAccount,
-            (col(WhatsAppAccount.organization_id) == col(Conversation.organization_id))
-            & (col(WhatsAppAccount.id) == col(Conversation.account_id)),
-        )
-        .join(User, col(User.id) == col(Conversation.assignee_id), isouter=True)
-        .join(
-            Message,
-            (col(Message.organization_id) == col(Conversation.organization_id))
-            & (col(Message.id) == col(Conversation.last_message_id)),
-            isouter=True,
-        )
-        .where(ours)
-    )
-
-
 def _found(session: Session, actor: Actor, q: str) -> ColumnElement[bool]:
     """That a conversation is with somebody whom `q` names, or that it was said there."""
     return or_(
         col(Conversation.contact_id).in_(search.people(session, actor, q)),
         col(Conversation.id).in_(search.said_in(session, actor, q)),
     )
-
-
-def _fetch(session: Session, wanted: _Rows) -> list[_Row]:
-    return [tuple(row) for row in session.exec(wanted)]  # pyright: ignore
 
 
 def _assigned(actor: Actor, assignee: str) -> Any:
@@ -270,30 +235,3 @@ def _save(session: Session, row: Conversation) -> None:
 def _saved(session: Session, actor: Actor, row: Conversation) -> ConversationItem:
     _save(session, row)
     return get_conversation(session, actor, row.id)
-
-
-def _item(
-    row: Conversation,
-    contact: Contact,
-    account_name: str,
-    assignee_name: str | None,
-    last_status: str | None,
-) -> ConversationItem:
-    return ConversationItem(
-        id=str(row.id),
-        contact=ContactBrief(str(contact.id), contact.name, contact.phone),
-        account_id=str(row.account_id),
-        account_name=account_name,
-        status=row.status,
-        assignee_id=str(row.assignee_id) if row.assignee_id else None,
-        assignee_name=assignee_name,
-        unread_count=row.unread_count,
-        last_message=row.last_message,
-        last_message_at=row.last_message_at,
-        last_direction=row.last_direction,
-        last_status="queued" if last_status == "claimed" else last_status or "",
-        window_closes_at=window.closes_at(row.last_inbound_at),
-        tags=list(row.tags),
-        owner=row.owner,
-        bot_id=str(row.bot_id) if row.bot_id else None,
-    )

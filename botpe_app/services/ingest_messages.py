@@ -10,6 +10,7 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from botpe_app.models.base import new_id
+from botpe_app.services import signals
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_bots import Heard, tell_bots
 from botpe_app.services.ingest_campaigns import heed
@@ -155,6 +156,7 @@ def arrive(batch: Batch, arrivals: Sequence[Arrival]) -> None:
         batch, [(a.number.organization_id, a.contact_id, a.talk.id, a.at, a.incoming) for a in said]
     )
     tell_bots(batch, [_heard(arrival) for arrival in said])
+    signals.note(batch, [(a.number.organization_id, a.talk.id) for a in said])
     _move_conversations(batch, fresh)
 
 
@@ -249,9 +251,8 @@ def _message(arrival: Arrival) -> tuple[Any, ...]:
 
 
 def _received(arrival: Arrival) -> Received:
-    incoming, number = arrival.incoming, arrival.number
-    who = number.organization_id, arrival.id, number.account_id
-    return Received(*who, incoming.type, incoming.content)
+    who = arrival.number.organization_id, arrival.id, arrival.number.account_id
+    return Received(*who, arrival.incoming.type, arrival.incoming.content)
 
 
 def _heard(arrival: Arrival) -> Heard:

@@ -1,12 +1,13 @@
 """Intents and their phrases: keeping them, and telling which one a text means.
 
 What was learnt is kept in each process, for the phrases as they were: a changed phrase is
-another version, which is learnt when it is first asked for.
+another version, which is learnt when it is first asked for, outside any transaction.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ from botpe_app.services.access import Actor, get, get_locked, organization_of
 
 MOST_INTENTS, MOST_PHRASES, _MOST_IN_ALL = 200, 500, 5000
 _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_DESCRIPTION = 80, 500, 1000
+_MOST_ENTITIES, _MOST_TERMS = 20, 500
+_ENTITY = re.compile(r"\w{1,40}")
 _KEPT = 16  # classifiers a process holds; one of a shop is a megabyte or two
 
 
@@ -40,6 +43,7 @@ class IntentItem:
     name: str
     description: str
     phrases: list[str]
+    entities: list[dict[str, Any]]  # {"name", "values": [{"value", "synonyms"}]}
     created_at: datetime
     updated_at: datetime
 
@@ -70,6 +74,7 @@ def create_intent(
     name: str,
     description: str = "",
     phrases: Sequence[str] = (),
+    entities: Sequence[dict[str, Any]] = (),
 ) -> IntentItem:
     """A new intent. Raises Forbidden, Invalid naming the field, Conflict for a taken name."""
     actor.require(Permission.MANAGE_AGENTS)
@@ -78,7 +83,7 @@ def create_intent(
     if session.exec(mine).one() >= MOST_INTENTS:
         raise Conflict(f"There can be at most {MOST_INTENTS} intents.")
     row = Intent(organization_id=actor.organization_id, name="")
-    _change(session, actor, row, name=name, description=description)
+    _change(session, actor, row, name=name, description=description, entities=entities)
     _teach(session, row, phrases)
     session.refresh(row)
     return get_intent(session, actor, row.id)
@@ -87,7 +92,7 @@ def create_intent(
 def update_intent(
     session: Session, actor: Actor, intent_id: UUID | str, **fields: Any
 ) -> IntentItem:
-    """Changes name, description or phrases (all of them anew); what is not named stays.
+    """Changes name, description, phrases or entities (these as a whole); the rest stays.
 
     Raises Forbidden, NotFound, Invalid naming the field, Conflict for a taken name.
     """
@@ -109,30 +114,50 @@ def delete_intent(session: Session, actor: Actor, intent_id: UUID | str) -> None
     session.flush()
 
 
-def classifier(session: Session, actor: Actor) -> Classifier | None:
-    """What the organization's phrases teach, None while there are none."""
+def labelled(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Every phrase with the name of its intent."""
     names = {item.id: item.name for item in list_intents(session, actor)}
-    rows = session.exec(_phrases(actor))
-    examples = [(row.text, names[str(row.intent_id)]) for row in rows]
-    return _learnt(actor.organization_id, examples) if examples else None
+    return [(row.text, names[str(row.intent_id)]) for row in session.exec(_phrases(actor))]
 
 
-_learnt_already: OrderedDict[tuple[UUID, bytes], Classifier] = OrderedDict()
-_one_learns = threading.Lock()
+class Unlearnt(Exception):
+    """The phrases have changed. Leave the transaction, call `learn`, and come again."""
 
+    def __init__(self, key: _Key, examples: list[tuple[str, str]]) -> None:
+        super().__init__("The phrases are not learnt yet.")
+        self._key, self._examples = key, examples
 
-def _learnt(organization_id: UUID, examples: list[tuple[str, str]]) -> Classifier:
-    version = hashlib.sha256(repr(examples).encode("utf-8", "replace")).digest()
-    key = (organization_id, version)
-    with _one_learns:
-        if key not in _learnt_already:
-            for old in [other for other in _learnt_already if other[0] == organization_id]:
+    def learn(self) -> None:
+        """Learns them, unless somebody has meanwhile; takes seconds where there are thousands."""
+        with _one_learns:
+            if self._key in _learnt_already:
+                return
+            for old in [other for other in _learnt_already if other[0] == self._key[0]]:
                 del _learnt_already[old]
-            _learnt_already[key] = learn(examples)
-        _learnt_already.move_to_end(key)
-        while len(_learnt_already) > _KEPT:
-            _learnt_already.popitem(last=False)
-        return _learnt_already[key]
+            _learnt_already[self._key] = learn(self._examples)
+            while len(_learnt_already) > _KEPT:
+                _learnt_already.popitem(last=False)
+
+
+def classifier(session: Session, actor: Actor) -> Classifier | None:
+    """What the organization's phrases teach, None while there are none.
+
+    Raises Unlearnt where this process has not learnt them as they are now.
+    """
+    examples = labelled(session, actor)
+    if not examples:
+        return None
+    version = hashlib.sha256(repr(examples).encode("utf-8", "replace")).digest()
+    key = (actor.organization_id, version)
+    found = _learnt_already.get(key)
+    if found is None:
+        raise Unlearnt(key, examples)
+    return found
+
+
+_Key = tuple[UUID, bytes]
+_learnt_already: OrderedDict[_Key, Classifier] = OrderedDict()
+_one_learns = threading.Lock()
 
 
 def _phrases(actor: Actor) -> SelectOfScalar[TrainingPhrase]:
@@ -147,8 +172,38 @@ def _change(session: Session, actor: Actor, row: Intent, **fields: Any) -> None:
         row.description = clean(fields["description"] or "")
         if len(row.description) > _LONGEST_DESCRIPTION:
             raise Invalid(f"At most {_LONGEST_DESCRIPTION} characters.", field="description")
+    if "entities" in fields:
+        row.entities = _entities(fields["entities"] or [])
     session.add(row)
     session.flush()
+
+
+def _entities(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entities without blanks. Raises Invalid for what is too much."""
+    kept: list[dict[str, Any]] = []
+    for one in given:
+        values = [
+            {"value": clean(each["value"]), "synonyms": _said(each.get("synonyms") or [])}
+            for each in one["values"]
+            if clean(each["value"])
+        ]
+        kept.append({"name": clean(one["name"]), "values": values})
+    said = [w for one in kept for v in one["values"] for w in (v["value"], *v["synonyms"])]
+    names = [one["name"] for one in kept]
+    if not all(_ENTITY.fullmatch(name) for name in names) or len(set(names)) < len(names):
+        message = "Each entity needs a name of its own of up to 40 letters, digits and _."
+        raise Invalid(message, field="entities")
+    if len(kept) > _MOST_ENTITIES or len(said) > _MOST_TERMS or max(map(len, said), default=0) > 80:
+        raise Invalid(
+            f"At most {_MOST_ENTITIES} entities with {_MOST_TERMS} values and synonyms of at most"
+            " 80 characters.",
+            field="entities",
+        )
+    return kept
+
+
+def _said(given: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(text for text in map(clean, given) if text))
 
 
 def _name(session: Session, actor: Actor, row: Intent, given: str | None) -> str:
@@ -200,5 +255,11 @@ def _forget(session: Session, row: Intent) -> None:
 
 def _item(row: Intent, phrases: list[str]) -> IntentItem:
     return IntentItem(
-        str(row.id), row.name, row.description, phrases, row.created_at, row.updated_at
+        str(row.id),
+        row.name,
+        row.description,
+        phrases,
+        row.entities,
+        row.created_at,
+        row.updated_at,
     )

@@ -40,6 +40,7 @@ _DUE: dict[Lane, LiteralString] = {
     Lane.AGENTS: (
         "select exists (select from bot_calls where next_at <= now()"
         " and jsonb_exists(request, 'mode'))"
+        " or exists (select from conversation_signals where pending > 0)"
     ),
 }
 # Meta delivers again for up to 7 days; until then the row is what makes it the same news.

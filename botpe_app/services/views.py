@@ -203,6 +203,10 @@ class ConversationItem:
     tags: list[str]
     owner: str  # bot, human, nobody
     bot_id: str | None = None
+    intent: str | None = None  # these are what the customer's last text sounds like
+    language: str | None = None
+    sentiment: str | None = None  # positive, neutral, negative
+    urgency: str | None = None  # low, medium, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,5 +105,5 @@ def test_an_unknown_model_costs_as_the_dearest() -> None:
 
 
 def test_every_prompt_says_that_what_it_gets_is_data() -> None:
-    for version in ("template_v1", "support_v1", "response_v1", "builder_v1"):
-        assert "data" in prompt(version)
+    for version in ("template", "support", "response", "builder", "intent", "classify", "extract"):
+        assert "data" in prompt(f"{version}_v1")

@@ -101,14 +101,15 @@ def test_an_answer_comes_after_its_turn_was_kept(
 
 
 def test_a_server_that_hangs_costs_seconds_and_the_passage_answers(
-    claude: MessagesApi, services: str, shop: Business
+    claude: MessagesApi, services: str, shop: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bot_tasks, "_LONGEST_SECONDS", 1.0)
     claude.script = [None]
-    publish(shop, asking("ai next done", timeout_seconds=3))
+    publish(shop, ANSWER)
     say(services, 1, QUESTION)
     began = time.monotonic()
     work()
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
     assert texts(services) == [SHIPPING, "Done"]
 
 
@@ -244,10 +245,11 @@ def test_a_task_that_was_lost_twice_fails(
 
 
 def test_a_slow_answer_keeps_no_other_conversation_waiting(
-    claude: MessagesApi, services: str, shop: Business
+    claude: MessagesApi, services: str, shop: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bot_tasks, "_LONGEST_SECONDS", 1.0)
     claude.script = [None, says(json.dumps(REPLY))]
-    publish(shop, asking("ai next done", timeout_seconds=4))
+    publish(shop, ANSWER)
     say(services, 1, QUESTION, **{"from": "351910000001"})
     say(services, 2, QUESTION, **{"from": "351910000002"})
     work()

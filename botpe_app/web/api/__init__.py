@@ -11,6 +11,7 @@ from botpe_app.web.api import (
     account_business,
     accounts,
     admin,
+    agent_runs,
     agents,
     ai_settings,
     analytics,
@@ -48,7 +49,7 @@ _RESOURCES = (
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     webhooks, audit_log, problems, templates, segments, campaigns, admin,
     bots,
-    intents, knowledge, agents, ai_settings,
+    intents, knowledge, agents, agent_runs, ai_settings,
     analytics,
 )  # fmt: skip
 _REFUSALS = {

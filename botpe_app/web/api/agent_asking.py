@@ -10,13 +10,17 @@ from anyio.lowlevel import RunVar
 from fastapi import Request, Response
 
 from botpe_app.db import act_for, transaction
+from botpe_app.errors import Unavailable
 from botpe_app.services import agent_asking
+from botpe_app.services.agent_asking import Prepared
+from botpe_app.services.intents import Unlearnt
 from botpe_app.web.api import bodies, errors
 from botpe_app.web.api.asking import Endpoint, is_replay
 from botpe_app.web.api.routes import Call, Route, Work
 
 # Threads of their own: agents that wait for a slow answer must not keep the other routes waiting.
 _THREADS = 4
+_TRIES = 3
 _limiter: RunVar[anyio.CapacityLimiter] = RunVar("agent_threads")
 
 
@@ -55,17 +59,10 @@ class AgentRoute(Route):
 
 class _AgentWork(Work):
     def _in_transaction(self, request: Request, raw: bytes) -> Response:
-        with transaction() as session:
-            call = self._admit(session, request)
-            assert isinstance(call, Call)  # noqa: S101 - none of these is public
-            assert self.body is not None  # noqa: S101 - each of these has one
-            replayed = is_replay(call, raw)
-            if not replayed:
-                body = bodies.read_body(self.body, raw)
-                prepared = self.endpoint.prepare(session, call.actor, body)  # pyright: ignore[reportFunctionMemberAccess]
-        if replayed:
+        call, prepared = self._prepared(request, raw)
+        if prepared is None:
             return super()._in_transaction(request, raw)
-        request.state.asked = agent_asking.ask(prepared)  # pyright: ignore[reportPossiblyUnboundVariable]
+        request.state.asked = agent_asking.ask(prepared)
         written_down = False
         try:
             response = super()._in_transaction(request, raw)
@@ -74,6 +71,25 @@ class _AgentWork(Work):
         finally:
             if not written_down:
                 _settle(call)
+
+    def _prepared(self, request: Request, raw: bytes) -> tuple[Call, Prepared[Any] | None]:
+        """Who asks, and what; None if it was answered before."""
+        for _ in range(_TRIES):
+            try:
+                return self._prepare(request, raw)
+            except Unlearnt as phrases:
+                phrases.learn()
+        raise Unavailable("The phrases are being changed all the time. Try again in a moment.")
+
+    def _prepare(self, request: Request, raw: bytes) -> tuple[Call, Prepared[Any] | None]:
+        with transaction() as session:
+            call = self._admit(session, request)
+            assert isinstance(call, Call)  # noqa: S101 - none of these is public
+            assert self.body is not None  # noqa: S101 - each of these has one
+            if is_replay(call, raw):
+                return call, None
+            body = bodies.read_body(self.body, raw)
+            return call, self.endpoint.prepare(session, call.actor, body)  # pyright: ignore[reportFunctionMemberAccess]
 
 
 def _settle(call: Call) -> None:

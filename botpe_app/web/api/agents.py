@@ -1,4 +1,4 @@
-"""/api/agents: what the agents make of a text, and what they did."""
+"""/api/agents: what the agents make of what they are given; nothing is stored or sent."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from botpe_app.core.permissions import Permission
 from botpe_app.services import (
     agent_builder,
     agent_response,
-    agent_runs,
     agent_support,
     agent_templates,
     agents,
 )
 from botpe_app.services.agent_builder import BuiltBot
 from botpe_app.services.agent_response import ResponseItem
-from botpe_app.services.agent_runs import RunItem
 from botpe_app.services.agent_support import SupportItem
 from botpe_app.services.agent_templates import TemplateDraft
 from botpe_app.services.agents import Understood
-from botpe_app.services.views import Page
 from botpe_app.web.api.agent_asking import AgentRoute, asked, prepared_by
 from botpe_app.web.api.routes import Caller, needs, router
-from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape
+from botpe_app.web.api.shapes import Id, Shape
 
 routes = router("/agents", "Agents")
 
@@ -39,7 +36,10 @@ class FoundEntity(Shape):
 
 
 class Understanding(Shape):
-    """What a text means. `intent` is null where it means none of yours."""
+    """What a text means. `intent` is null where it means none of yours.
+
+    `question` is what to ask the customer where that is not clear.
+    """
 
     intent: str | None
     confidence: float
@@ -48,6 +48,7 @@ class Understanding(Shape):
     sentiment: str
     urgency: str
     language: str | None
+    question: str | None
     source: str
     run_id: Id
 
@@ -58,41 +59,11 @@ class Utterance(BaseModel):
     text: str
 
 
-class AgentRun(Shape):
-    """One run of an agent, its cost and why it answered so."""
-
-    id: Id
-    agent: str
-    source: str
-    model: str
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float
-    latency_ms: int
-    success: bool
-    error: str | None
-    explanation: str
-    created_at: Moment
-
-
-class RunQuery(Paging):
-    """Which runs are wanted."""
-
-    agent: str | None = None
-
-
-@routes.post("/intent", response_model=Understanding)
 @needs(Permission.ANSWER)
+@prepared_by(lambda session, actor, body: agents.prepare(session, actor, body.text))
 def understand(call: Caller, body: Utterance) -> Understood:
     """What a text means: intent, entities, feeling, urgency and language; needs no key."""
-    return agents.understand(call.session, call.actor, body.text)
-
-
-@routes.get("/runs", response_model=Listed[AgentRun])
-@needs(Permission.READ)
-def list_runs(call: Caller, query: FromQuery[RunQuery]) -> Page[RunItem]:
-    """What the agents did, newest first."""
-    return agent_runs.list_runs(call.session, call.actor, **query.model_dump())
+    return agents.finish(call.session, call.actor, asked(call))
 
 
 class Description(BaseModel):
@@ -251,6 +222,7 @@ def respond(call: Caller, body: ResponseRequest) -> ResponseItem:
 
 
 for _path, _endpoint, _model in (
+    ("/intent", understand, Understanding),
     ("/bot-builder", build_bot, DraftedBot),
     ("/response", respond, Response),
     ("/template", write_template, DraftedTemplate),

@@ -25,7 +25,8 @@ class ContactBrief(Shape):
 class Conversation(Shape):
     """A customer's thread with one number. `assignee` is a user's id; `owner` says who speaks.
 
-    Until `window_closes_at` anything may be sent, after it templates only.
+    Until `window_closes_at` anything may be sent, after it templates only. `intent`, `language`,
+    `sentiment` and `urgency` are what the customer's last text sounds like, null before it is read.
     """
 
     id: Id
@@ -44,6 +45,10 @@ class Conversation(Shape):
     owner: str
     bot_id: Id | None
     tags: list[str]
+    intent: str | None
+    language: str | None
+    sentiment: str | None
+    urgency: str | None
 
 
 class Note(Shape):
@@ -65,6 +70,10 @@ class ConversationQuery(Paging):
     q: str | None = Field(None, description="Part of a name, number or the last message")
     account_id: str | None = None
     contact_id: str | None = None
+    intent: str | None = Field(None, description="What the customer's last text means")
+    language: str | None = Field(None, description="Such as en")
+    sentiment: str | None = Field(None, description="positive, neutral or negative")
+    urgency: str | None = Field(None, description="low, medium or high")
 
 
 class ConversationChange(BaseModel):

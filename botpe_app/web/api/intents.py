@@ -14,6 +14,20 @@ from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shap
 routes = router("/intents", "Intents")
 
 
+class EntityValue(Shape):
+    """A value, and other ways of writing it; slips are understood anyway."""
+
+    value: str
+    synonyms: list[str] = Field(default_factory=list)
+
+
+class OwnEntity(Shape):
+    """A kind of thing of your own that texts name, such as a size."""
+
+    name: str
+    values: list[EntityValue]
+
+
 class Intent(Shape):
     """Something customers want, and ways of saying it."""
 
@@ -21,16 +35,18 @@ class Intent(Shape):
     name: str
     description: str
     phrases: list[str]
+    entities: list[OwnEntity]
     created_at: Moment
     updated_at: Moment
 
 
 class IntentChange(BaseModel):
-    """What may be changed; `phrases` are replaced as a whole."""
+    """What may be changed; `phrases` and `entities` are replaced as a whole."""
 
     name: str | None = None
     description: str | None = None
     phrases: list[str] | None = None
+    entities: list[OwnEntity] | None = None
 
 
 class NewIntent(BaseModel):
@@ -39,6 +55,7 @@ class NewIntent(BaseModel):
     name: str
     description: str = ""
     phrases: list[str] = Field([], description="Ways of saying it; two are enough to begin with")
+    entities: list[OwnEntity] = Field([], description="Things of your own to look for in texts")
 
 
 @routes.get("", response_model=Listed[Intent])

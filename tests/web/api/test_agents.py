@@ -198,3 +198,12 @@ def test_settings_are_read_and_changed(admin: Browser) -> None:
 )  # fmt: skip
 def test_a_setting_that_cannot_be_names_its_field(admin: Browser, name: str, value: Any) -> None:
     assert problem(admin("PATCH", "/api/ai-settings", {name: value})) == (422, "invalid", name)
+
+
+def test_what_the_agents_cost_is_told_by_day(claude: MessagesApi, admin: Browser) -> None:
+    claude.script = [says(json.dumps(WRITTEN), tokens=(1000, 200))]
+    write(admin)
+    write(admin)
+    (day,) = admin("GET", "/api/agents/usage?days=7").json()["data"]
+    assert (day["agent"], day["runs"], day["cost_usd"]) == ("template", 2, 0.0004)
+    assert problem(admin("GET", "/api/agents/usage?days=0")) == (422, "invalid", "days")

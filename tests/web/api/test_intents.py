@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.claude.messages_api import MessagesApi, fails, says, serving
 from tests.conftest import Business
 from tests.web.api.conftest import RFC3339, problem
 from tests.web.conftest import Browser
 
 TRACK = {"name": "track", "phrases": ["where is my order", "track my parcel"]}
 REFUND = {"name": "refund", "phrases": ["i want my money back", "refund my purchase"]}
+SIZE = {"name": "size", "values": [{"value": "large", "synonyms": ["big", " "]}]}
+
+
+@pytest.fixture
+def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
+    """The scripted server, where this process asks."""
+    with serving() as found:
+        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
+        yield found
+
+
+def means(intent: str, question: str = "", confidence: float = 0.9) -> Any:
+    told = {"intent": intent, "confidence": confidence, "question": question}
+    return says(json.dumps(told))
 
 
 def ask(admin: Browser, text: str) -> dict[str, Any]:
@@ -53,8 +69,13 @@ def test_an_intent_is_made_read_changed_and_removed(admin: Browser) -> None:
         ({"phrases": [f"p{n}" for n in range(501)]}, (422, "invalid", "phrases")),
         ({"phrases": ["\0"]}, (422, "invalid", "phrases.0")),
         ({"description": "x" * 1001}, (422, "invalid", "description")),
+        ({"entities": [{"name": "a b", "values": []}]}, (422, "invalid", "entities")),
+        ({"entities": [SIZE, SIZE]}, (422, "invalid", "entities")),
+        ({"entities": [{"name": "x", "values": [{"value": "x" * 81}]}]},
+         (422, "invalid", "entities")),
+        ({"entities": [{"name": "x"}]}, (422, "invalid", "entities.0.values")),
     ],
-)
+)  # fmt: skip
 def test_an_intent_that_cannot_be_names_its_field(
     admin: Browser, change: dict[str, Any], expected: tuple[int, str, str]
 ) -> None:
@@ -132,3 +153,56 @@ def test_a_text_that_is_none_is_refused_and_not_written_down(admin: Browser, tex
 def test_strange_texts_are_answered(admin: Browser, text: str) -> None:
     admin("POST", "/api/intents", TRACK)
     assert ask(admin, text)["intent"] is None
+
+
+def test_things_of_ones_own_are_found_with_slips_in_them(admin: Browser) -> None:
+    made = admin("POST", "/api/intents", {**TRACK, "entities": [SIZE]}).json()
+    assert made["entities"][0]["values"] == [{"value": "large", "synonyms": ["big"]}]
+    text = "two lagre ones to ana@example.com"
+    found = {one["name"]: one for one in ask(admin, text)["entities"]}
+    assert found["size"]["value"] == "large"
+    assert text[found["size"]["start"] : found["size"]["end"]] == "lagre"
+    assert "email" in found
+
+
+def test_claude_is_asked_only_where_we_are_not_sure(claude: MessagesApi, admin: Browser) -> None:
+    for intent in (TRACK, REFUND):
+        admin("POST", "/api/intents", intent)
+    claude.script = [means("Refund")]
+    assert ask(admin, "where is my order")["source"] == "local"
+    assert claude.asked == []
+    told = ask(admin, "you people owe me fifty euros")
+    assert (told["intent"], told["confidence"], told["source"]) == ("refund", 0.9, "claude")
+    data = json.loads(claude.asked[0]["messages"][0]["content"])
+    assert {one["name"] for one in data["intents"]} == {"track", "refund"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "intent", "question"),
+    [
+        (means("nonsense"), None, None),
+        (means("", "Do you want your money back?"), None, "Do you want your money back?"),
+        (means("refund", "Shall we refund you 100 EUR?"), "refund", None),
+    ],
+)
+def test_what_claude_says_is_held_to_our_intents_and_to_asking(
+    claude: MessagesApi, admin: Browser, answer: Any, intent: str | None, question: str | None
+) -> None:
+    for one in (TRACK, REFUND):
+        admin("POST", "/api/intents", one)
+    claude.script = [answer]
+    told = ask(admin, "the thing about the money back")
+    if told["source"] == "claude":
+        assert (told["intent"], told["question"]) == (intent, question)
+
+
+@pytest.mark.parametrize("answer", [fails(529), says("nonsense")])
+def test_without_claude_a_doubt_is_asked_about(
+    claude: MessagesApi, admin: Browser, answer: Any
+) -> None:
+    for one in (TRACK, REFUND):
+        admin("POST", "/api/intents", one)
+    claude.script = [answer]
+    told = ask(admin, "is my parcel or my purchase")
+    assert told["source"] == "local"
+    assert told["question"] is None or "track" in told["question"]
