@@ -9,6 +9,8 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
 from botpe_app.ui import addresses, errors, live, theme
+from botpe_app.ui.ai import agents as ai
+from botpe_app.ui.ai import intents, knowledge
 from botpe_app.ui.analytics import page as analytics
 from botpe_app.ui.base import on_error
 from botpe_app.ui.bots import builder
@@ -28,6 +30,7 @@ from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
 PAGES = (
+    ai,
     analytics,
     campaigns,
     templates,
@@ -38,6 +41,8 @@ PAGES = (
     entry,
     errors,
     inbox,
+    intents,
+    knowledge,
     letters,
     segments,
     settings_pages,

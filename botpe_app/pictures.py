@@ -43,6 +43,9 @@ PAGES = {
     "api-keys": "/settings/api-keys",
     "webhooks": "/settings/webhooks",
     "audit": "/settings/audit",
+    "ai": "/settings/ai",
+    "knowledge": "/settings/ai/knowledge",
+    "intents": "/settings/ai/intents",
     "simulator": "/simulator",
     "not-found": "/no-such-page",
 }

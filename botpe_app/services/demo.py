@@ -27,6 +27,7 @@ from botpe_app.models.base import new_id
 from botpe_app.services import (
     accounts,
     credentials,
+    demo_agents,
     demo_bots,
     demo_bulk,
     demo_campaigns,
@@ -100,6 +101,7 @@ def _found(session: Session, now: datetime) -> Organization:
     demo_marketing.know(session, boss)
     templates.write(session, boss, number.id, now)
     demo_campaigns.plan(session, boss, number.id, now)
+    demo_agents.build(session, boss, now)
     session.flush()
     demo_settings.furnish(session, boss, people)
     return home

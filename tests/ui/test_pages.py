@@ -50,6 +50,9 @@ INSIDE = {
     "/settings/audit": "Export as CSV",
     "/settings/api-keys": "No key yet",
     "/settings/problems": "Open the inbox",
+    "/settings/ai": "Runs of the last 30 days",
+    "/settings/ai/knowledge": "Returns and repairs",
+    "/settings/ai/intents": "Try a text",
     "/simulator": "Ana Ruiz",
     "/simulator?p=ana": "Read receipts",
 }

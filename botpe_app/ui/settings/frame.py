@@ -50,6 +50,14 @@ GROUPS = [
         ],
     ),
     (
+        "AI",
+        [
+            Link("AI agents", "/settings/ai", "sparkles"),
+            Link("Knowledge", "/settings/ai/knowledge", "book_open"),
+            Link("Intents", "/settings/ai/intents", "messages_square"),
+        ],
+    ),
+    (
         "Developers",
         [
             Link("API keys", "/settings/api-keys", "key_round", Permission.MANAGE_API_KEYS),

@@ -1,0 +1,1 @@
+"""Settings → AI: how the agents work, what they know, and what they are taught."""

@@ -1,0 +1,87 @@
+"""Settings → AI over a real socket: who may change what, and nothing of another organization."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from botpe_app.services import ai_settings, intents, knowledge
+from botpe_app.services.access import Actor
+from botpe_app.ui.ai.agents_state import AiState
+from botpe_app.ui.ai.intents_state import IntentsState, _read_entities, _written
+from botpe_app.ui.ai.knowledge_state import KnowledgeState
+from tests.acting import within
+from tests.conftest import Business
+from tests.ui.tab import Tab
+
+SignIn = Callable[[Actor], str]
+PHRASES = ["where is my order", "track my parcel", "has it shipped"]
+
+
+def refusals(tab: Tab) -> int:
+    """How many toasts say that a role may not do something."""
+    return tab.said().count("may not do this")
+
+
+def test_a_viewer_sees_how_the_agents_work_and_changes_nothing(
+    web: str, sign_in: SignIn, business: Business, make_business: Callable[..., Business]
+):
+    other = make_business("Globex", "206540352242922")
+    theirs = within(other.admin, knowledge.create_item, title="Secret", text="The secret is 4711.")
+    ours = within(business.admin, knowledge.create_item, title="Hours", text="We open at nine.")
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.viewer)) as tab:
+            await (await tab.open("/settings/ai")).until(
+                lambda t: t.state("ai_state").get("loaded")
+            )
+            assert not tab.state("ai_state").get("may_manage")
+            form: dict[str, Any] = {"model": "", "tone": "rude", "monthly_budget_usd": "999"}
+            await tab.call(AiState.save, form=form)
+            await tab.until(refusals)
+            before = refusals(tab)
+            await tab.go("/settings/ai/knowledge")
+            await tab.until(lambda t: t.state("knowledge_state").get("loaded"))
+            await tab.call(KnowledgeState.ask_remove, item_id=ours.id)
+            await tab.call(KnowledgeState.remove)
+            await tab.until(lambda t: refusals(t) > before)
+            await tab.call(KnowledgeState.edit, item_id=theirs.id)
+            await tab.until(lambda t: "Document not found" in t.said())
+            assert "4711" not in tab.said()
+            assert "Secret" not in tab.said()
+
+    asyncio.run(run())
+    assert within(business.admin, ai_settings.get_settings).tone == ""
+    assert within(business.admin, knowledge.get_item, ours.id).title == "Hours"
+
+
+def test_an_admin_teaches_an_intent_and_tries_it(web: str, sign_in: SignIn, business: Business):
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open("/settings/ai/intents")
+            await tab.until(lambda t: t.state("intents_state").get("loaded"))
+            await tab.call(IntentsState.edit, intent_id="new")
+            form = {"name": "", "phrases": "\n".join(PHRASES), "entities": "size: large = xl"}
+            await tab.call(IntentsState.save, form=form)
+            await tab.until(lambda t: t.state("intents_state").get("errors"))
+            await tab.call(IntentsState.save, form={**form, "name": "track"})
+            await tab.until(lambda t: t.state("intents_state").get("intents"))
+            await tab.call(IntentsState.try_text, form={"text": "where's my order"})
+            await tab.until(lambda t: t.state("intents_state").get("told") == "track")
+            await tab.call(IntentsState.look)
+            await tab.until(lambda t: t.state("intents_state").get("verdict"))
+
+    asyncio.run(run())
+    (item,) = within(business.admin, intents.list_intents)
+    assert (item.name, item.phrases) == ("track", PHRASES)
+    assert item.entities[0]["values"] == [{"value": "large", "synonyms": ["xl"]}]
+
+
+def test_things_to_look_for_are_written_as_they_are_read():
+    line = "size: large = big, xl; small"
+    (read,) = _read_entities(f"\n{line}\n")
+    assert _written({**read, "values": [
+        {**one, "synonyms": [word.strip() for word in one["synonyms"] if word.strip()]}
+        for one in read["values"]
+    ]}) == line  # fmt: skip
