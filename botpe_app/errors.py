@@ -48,6 +48,16 @@ class Invalid(BotpeError):
     code, status = "invalid", 422
 
 
+class Unfit(Invalid):
+    """A bot cannot be published as it is; `problems` are all that keeps it from it."""
+
+    def __init__(
+        self, message: str, *, field: str | None, problems: list[dict[str, object]]
+    ) -> None:
+        super().__init__(message, field=field)
+        self.problems = problems
+
+
 class WindowClosed(BotpeError):
     """The 24-hour customer service window has closed: only a template may be sent."""
 

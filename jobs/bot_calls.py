@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import socket
 from typing import Any, cast
@@ -52,12 +53,15 @@ def http() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
-async def make(client: aiohttp.ClientSession, call: Call) -> Answer:
-    """What the other program answers. Never raises; redirects are not followed."""
+async def make(client: aiohttp.ClientSession, call: Call, secret: str | None = None) -> Answer:
+    """What the other program answers. Never raises; redirects are not followed.
+
+    `secret`: the stored one that the call names, None if there is none.
+    """
     if call.was_lost:
         return Answer(ok=False, error="It is not known whether the call went through.")
     request = call.request
-    refused = _refusal(request)
+    refused = _refusal(request, secret)
     if refused:
         return Answer(ok=False, error=refused)
     try:
@@ -65,8 +69,7 @@ async def make(client: aiohttp.ClientSession, call: Call) -> Answer:
             async with client.request(
                 request["method"],
                 request["url"],
-                params=[tuple(pair) for pair in request["query"]],
-                headers=[tuple(pair) for pair in request["headers"]],
+                **_asked(request, secret or ""),
                 allow_redirects=False,
                 **_body(request["body"]),
             ) as response:
@@ -84,7 +87,7 @@ async def make(client: aiohttp.ClientSession, call: Call) -> Answer:
         return Answer(ok=False, error=f"The call cannot be made: {type(error).__name__}.")
 
 
-def _refusal(request: dict[str, Any]) -> str:
+def _refusal(request: dict[str, Any], secret: str | None) -> str:
     try:
         url = URL(request["url"])
     except ValueError:
@@ -94,13 +97,37 @@ def _refusal(request: dict[str, Any]) -> str:
     literal = url.host.strip("[]")
     if _is_literal(literal) and not addresses.is_public(literal):
         return "This address is not on the open internet."
-    if request["auth"].get("type", "none") != "none":
+    if secret is None and request["auth"].get("type", "none") != "none":
         return "There is no stored secret of that name."
     return ""
 
 
 def _is_literal(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit()
+
+
+def _asked(request: dict[str, Any], secret: str) -> dict[str, Any]:
+    """Headers and query, with what the call proves itself by in the place of the flow's own."""
+    auth, name = request["auth"], str(request["auth"].get("name", ""))
+    headers = [(str(pair[0]), str(pair[1])) for pair in request["headers"]]
+    params = [(str(pair[0]), str(pair[1])) for pair in request["query"]]
+    match auth.get("type", "none"):
+        case "bearer":
+            headers = _instead(headers, "Authorization", f"Bearer {secret}")
+        case "basic":
+            proof = base64.b64encode(f"{name}:{secret}".encode()).decode()
+            headers = _instead(headers, "Authorization", f"Basic {proof}")
+        case "header":
+            headers = _instead(headers, name, secret)
+        case "query":
+            params = _instead(params, name, secret)
+        case _:
+            pass
+    return {"headers": headers, "params": params}
+
+
+def _instead(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0].lower() != name.lower()] + [(name, value)]
 
 
 def _body(body: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from botpe_app.queue import Lane, start_drain
 from botpe_app.services import bot_calls, converse
 from botpe_app.services.bot_calls import Call
 from jobs import bot_calls as calling
+from jobs import bot_errands as errands
 from jobs import drain as drains
 from jobs.beside import Beside
 
@@ -77,8 +78,16 @@ class _Converser:
         return max(due_in, _HELD_SECONDS)
 
     async def _make(self, call: Call) -> None:
-        answer = await calling.make(self._client, call)
+        answer = await self._done(call)
         bot_calls.settle(self._connection, call, answer)
+
+    async def _done(self, call: Call) -> bot_calls.Answer:
+        if call.kind == "email":
+            return await errands.send_email(call)
+        if call.kind == "typing":
+            number, token = bot_calls.number_of(self._connection, call)
+            return await errands.show_typing(call, number, token)
+        return await calling.make(self._client, call, bot_calls.secret_of(self._connection, call))
 
     async def close(self) -> None:
         """What is under way is tried again, or told as failed, once its time is up."""

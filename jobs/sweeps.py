@@ -23,7 +23,7 @@ from botpe_app import db, live
 from botpe_app.config import settings
 from botpe_app.processes import set_title
 from botpe_app.queue import Lane, queue, start_drain
-from botpe_app.services import outbox_leases, upkeep
+from botpe_app.services import bot_starts, outbox_leases, upkeep
 from botpe_app.services.upkeep import Connection
 from jobs import number_checks
 
@@ -72,6 +72,7 @@ class Sweeper:
         self._duties: list[tuple[float, Callable[[Connection], None]]] = [
             (0.0, _wake_lanes),
             (4.0, _reap),
+            (20.0, _ring),
             (30.0, _tidy_registries),
             (60.0, _prune),
             (60.0, _check_numbers),
@@ -131,6 +132,15 @@ def _reap(connection: Connection) -> None:
         for topic in (f"conversation:{row.conversation_id}", "inbox", "dashboard")
     }
     live.announce(list(topics))
+
+
+def _ring(connection: Connection) -> None:
+    """Begins bots whose time of day has come."""
+    with db.transaction() as session:
+        db.act_as_system(session)
+        begun = bot_starts.ring(session)
+    if begun:
+        _wake(connection, Lane.CONVERSATIONS)
 
 
 def _tidy_registries(_: Connection) -> None:

@@ -3,8 +3,16 @@
 from botpe_app.models.account import AccountNotice, WhatsAppAccount, WhatsAppSignup
 from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
 from botpe_app.models.audit import AuditEvent
-from botpe_app.models.bot import Bot, BotVersion
-from botpe_app.models.bot_session import BotCall, BotInput, BotSession, BotStep, BotVariable
+from botpe_app.models.bot import Bot, BotSecret, BotVersion
+from botpe_app.models.bot_session import (
+    BotAlarm,
+    BotCall,
+    BotInput,
+    BotSession,
+    BotStep,
+    BotTurn,
+    BotVariable,
+)
 from botpe_app.models.campaign import Campaign, CampaignRecipient, CampaignVariant
 from botpe_app.models.contact import Consent, Contact, ContactIdentity
 from botpe_app.models.conversation import (
@@ -42,10 +50,13 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "Bot",
+    "BotAlarm",
     "BotCall",
     "BotInput",
+    "BotSecret",
     "BotSession",
     "BotStep",
+    "BotTurn",
     "BotVariable",
     "BotVersion",
     "BusinessHours",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from botpe_app.models.base import Tenant, json_object, moment, same_organization
@@ -26,10 +27,27 @@ class Bot(Tenant, table=True):
     name: str
     status: str = "draft"
     flow: dict[str, Any] = json_object()
+    dialogues: list[dict[str, Any]] = Field(
+        default_factory=list[dict[str, Any]],
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "[]"},
+    )  # what the bot is tried with before it is published
     revision: int = 1  # of the draft: counts its saves
     version: int = 0
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
+
+
+class BotSecret(Tenant, table=True):
+    """What a bot's call proves itself with; flows name it and never hold it."""
+
+    __tablename__ = "bot_secrets"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("uq_bot_secrets_name", "organization_id", "name", unique=True),)
+
+    name: str
+    value_sealed: str
+    created_at: datetime = moment(default_now=True)
 
 
 class BotVersion(Tenant, table=True):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from botpe_app.models.base import Tenant, json_object, moment
@@ -32,7 +33,7 @@ class BotInput(Tenant, table=True):
         _ends_with("conversation_id", "conversations"),
         Index("ix_bot_inputs_conversation", "organization_id", "conversation_id", "id"),
         Index("ix_bot_inputs_due", "next_at"),
-        CheckConstraint("kind in ('message','continue','callback')", name="kind_known"),
+        CheckConstraint("kind in ('message','continue','callback','start')", name="kind_known"),
     )
 
     conversation_id: UUID
@@ -70,6 +71,7 @@ class BotSession(Tenant, table=True):
     version: int
     status: str
     ending: str = ""
+    hand_off: str = ""  # why a person was called first: node, fallback, error …; person: came in
     token: str | None = None  # of what it waits for
     state: dict[str, Any] = json_object()
     due_at: datetime | None = moment()
@@ -98,6 +100,35 @@ class BotStep(Tenant, table=True):
     at: datetime = moment(default_now=True)
 
 
+class BotTurn(Tenant, table=True):
+    """Something that a session heard and what it answered, so that it can be played again.
+
+    `data` of a start: the contact, the variables and what set it off; of a callback: its answer.
+    `said`: the ids of the messages it made, each with its node.
+    """
+
+    __tablename__ = "bot_turns"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _ends_with("session_id", "bot_sessions"),
+        Index("ix_bot_turns_session", "organization_id", "session_id", "id"),
+        Index("ix_bot_turns_age", "at"),
+    )
+
+    session_id: UUID
+    kind: str  # start, reply, callback, timeout, expiry, pause, continue
+    heard_id: UUID  # of the message, where it was one; chance follows from it
+    is_message: bool
+    node_id: str  # where the session waited
+    data: dict[str, Any] = json_object()
+    said: list[list[str]] = Field(
+        default_factory=list[list[str]],
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "[]"},
+    )
+    at: datetime = moment(default_now=True)
+
+
 class BotCall(Tenant, table=True):
     """A call that a bot waits for; gone once it is answered.
 
@@ -117,6 +148,18 @@ class BotCall(Tenant, table=True):
     attempts: int = 0
     next_at: datetime = moment(default_now=True)
     created_at: datetime = moment(default_now=True)
+
+
+class BotAlarm(SQLModel, table=True):
+    """For which moment a trigger's time of day last rang, so that it does once."""
+
+    __tablename__ = "bot_alarms"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (_ends_with("bot_id", "bots"),)
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    bot_id: UUID = Field(primary_key=True)
+    trigger_id: str = Field(primary_key=True)
+    rung_for: datetime = moment(nullable=False)
 
 
 class BotVariable(SQLModel, table=True):

@@ -140,6 +140,7 @@ def as_id(value: UUID | str | None) -> UUID | None:
 _WORDS = {
     "ApiKey": "API key",
     "CannedReply": "Canned reply",
+    "BotSecret": "Secret",
     "BotVersion": "Version",
     "CustomField": "Custom field",
     "KnowledgeItem": "Document",

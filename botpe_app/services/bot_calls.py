@@ -1,9 +1,9 @@
-"""Calls that bots make to other programs: written with the turn that wants them, made later.
+"""What bots do outside: calls to other programs, e-mails, showing that they type.
 
 Those to agents lie in the same table; `bot_tasks` makes them.
 
-A call is claimed in a commit before it goes out. One whose worker was killed counts as tried,
-so it goes out again only if the flow allows retries.
+Written with the turn that wants it, done later. A call is claimed in a commit before it goes out.
+One whose worker was killed counts as tried, so it goes out again only if the flow allows retries.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
+from botpe_app import vault
+from botpe_app.errors import NotFound
 from botpe_app.models.base import new_id
+from botpe_app.services import accounts, bot_secrets
 from botpe_app.services.converse_batch import Connection
 from botpe_app.whatsapp.payloads import dumps
 
@@ -40,20 +43,45 @@ select organization_id, %(input)s, conversation_id, 'callback',
   convert_from(%(data)s, 'UTF8')::jsonb, 0
 from done
 """
+_OVER: LiteralString = """
+with done as (
+  delete from bot_calls where organization_id = %(organization)s and id = %(id)s
+    and attempts = %(attempts)s
+  returning organization_id, conversation_id
+)
+insert into notes (organization_id, id, conversation_id, text)
+select organization_id, %(input)s, conversation_id, %(told)s::text from done
+where %(told)s::text <> ''
+"""
+_KEPT: LiteralString = """
+select id, value_sealed from bot_secrets where organization_id = %s and name = %s
+"""
+_NUMBER: LiteralString = """
+select a.id, a.phone_number_id, a.token_sealed from conversations c
+join whatsapp_accounts a on a.organization_id = c.organization_id and a.id = c.account_id
+where c.organization_id = %s and c.id = %s
+"""
+# A customer waits for a call's answer; a mail server may be away for a while.
 _AGAIN: LiteralString = """
-update bot_calls set next_at = now() + power(2, attempts - 1) * interval '1 second'
+update bot_calls set next_at = now() + power(2, attempts - 1)
+  * case when request ->> 'kind' = 'email' then interval '1 minute' else interval '1 second' end
 where organization_id = %(organization)s and id = %(id)s and attempts = %(attempts)s
 """
 
 
 class Call(NamedTuple):
-    """A call that is ours to make now; `attempts` counts this one."""
+    """Something that is ours to do now; `attempts` counts this time."""
 
     organization_id: UUID
     id: UUID
     conversation_id: UUID
     attempts: int
     request: Json
+
+    @property
+    def kind(self) -> str:
+        """What it is: call, email or typing."""
+        return str(self.request.get("kind", "call"))
 
     @property
     def was_lost(self) -> bool:
@@ -80,11 +108,38 @@ def claim(connection: Connection, room: int) -> list[Call]:
     return [Call(*row[:-1]) for row in connection.execute(_CLAIM, (room,))]
 
 
+def secret_of(connection: Connection, call: Call) -> str | None:
+    """The stored secret that a call names, None if there is none of that name."""
+    name = call.request["auth"].get("secret", "")
+    row = connection.execute(_KEPT, (call.organization_id, name)).fetchone()
+    if row is None:
+        return None
+    return vault.open_sealed(row[1], place=bot_secrets.place(call.organization_id, row[0]))
+
+
+def number_of(connection: Connection, call: Call) -> tuple[str, str]:
+    """The number a conversation is on, as WhatsApp names it, and its token."""
+    row = connection.execute(_NUMBER, (call.organization_id, call.conversation_id)).fetchone()
+    if row is None:
+        raise NotFound("The conversation is gone.")
+    where = accounts.place(call.organization_id, row[0])
+    return row[1], vault.open_sealed(row[2], place=where)
+
+
 def settle(connection: Connection, call: Call, answer: Answer) -> None:
-    """Tells the bot, or puts the call off where another try is allowed and worth it."""
+    """Tells the bot, or puts the call off where another try is allowed and worth it.
+
+    Of an e-mail that could not be sent the staff is told by a note.
+    """
     key = {"organization": call.organization_id, "id": call.id, "attempts": call.attempts}
     if answer.again and call.may_retry:
         connection.execute(_AGAIN, key)
+        return
+    if call.kind != "call":
+        lost = call.kind == "email" and not answer.ok
+        to = call.request.get("to", "")
+        note = f"The bot's e-mail to {to} was not sent: {answer.error}" if lost else ""
+        connection.execute(_OVER, {**key, "input": new_id(), "told": note})
         return
     told = {
         "token": call.request["token"],

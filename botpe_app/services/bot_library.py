@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,17 @@ _FOLDER = Path(__file__).parent / "starting_bots"
 
 @dataclass(frozen=True, slots=True)
 class LibraryItem:
-    """A bot to start from. `example`: what a customer may say, of which the first starts it."""
+    """A bot to start from. `example`: what a customer may say, of which the first starts it.
+
+    `dialogues` come with the bot that is made of it.
+    """
 
     id: str
     name: str
     description: str
     example: list[str]
     flow: dict[str, Any]
+    dialogues: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 @cache

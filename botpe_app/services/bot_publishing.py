@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,11 +12,13 @@ from botpe_app import live
 from botpe_app.core.engine import claims
 from botpe_app.core.flow import Problem, parse, problems
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Conflict, Invalid, NotFound
+from botpe_app.errors import Conflict, Invalid, NotFound, Unfit
 from botpe_app.models import Bot, BotVersion
 from botpe_app.models.base import utc_now
+from botpe_app.services import bot_migrating
 from botpe_app.services.access import Actor, get_locked
-from botpe_app.services.bot_views import BotItem, Json, bot_item
+from botpe_app.services.bot_tests import failures
+from botpe_app.services.bot_views import BotItem, Json, PublishedItem, bot_item
 from botpe_app.services.bots import surroundings
 
 _ACTIVE, _PAUSED = "active", "paused"
@@ -23,15 +26,28 @@ _ACTIVE, _PAUSED = "active", "paused"
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:account, 0))")
 
 
-def publish_bot(session: Session, actor: Actor, bot_id: UUID | str) -> BotItem:
+def publish_bot(
+    session: Session,
+    actor: Actor,
+    bot_id: UUID | str,
+    *,
+    force: bool = False,
+    migrate: bool = False,
+) -> PublishedItem:
     """Makes the draft a new version, which answers from now on.
 
-    Raises Forbidden, NotFound, Invalid for the first error, naming its node, or for a bot
-    without a number, Conflict naming the active bot that answers the same.
+    Its dialogues are tried first, and a failing one keeps it from that unless `force` is given.
+    Conversations under way stay in their version unless `migrate` is given; even then those stay
+    that wait at a node which is gone.
+    Raises Forbidden, NotFound, Unfit with all errors, the first one's node named, Invalid for a
+    bot without a number, Conflict naming the active bot that answers the same.
     """
     actor.require(Permission.MANAGE_BOTS)
+    held = bot_migrating.hold(session, actor, bot_id) if migrate else []
     row = get_locked(session, actor, Bot, bot_id)
-    return _publish(session, actor, row, row.flow)
+    item = _publish(session, actor, row, row.flow, force=force)
+    moved, kept = bot_migrating.take_along(session, row, held)
+    return PublishedItem(**_fields(item), migrated=moved, kept=kept)
 
 
 def roll_back_bot(session: Session, actor: Actor, bot_id: UUID | str, version: int) -> BotItem:
@@ -40,7 +56,7 @@ def roll_back_bot(session: Session, actor: Actor, bot_id: UUID | str, version: i
     row = get_locked(session, actor, Bot, bot_id)
     row.flow = _version(session, row, version).flow
     row.revision += 1
-    return _publish(session, actor, row, row.flow)
+    return _publish(session, actor, row, row.flow, force=True)
 
 
 def pause_bot(session: Session, actor: Actor, bot_id: UUID | str) -> BotItem:
@@ -62,10 +78,10 @@ def resume_bot(session: Session, actor: Actor, bot_id: UUID | str) -> BotItem:
     return _switched(session, actor, row, _ACTIVE)
 
 
-def _publish(session: Session, actor: Actor, row: Bot, flow: Json) -> BotItem:
-    for problem in problems(flow, surroundings(session, actor)):
-        if problem.severity == "error":
-            raise Invalid(_told(problem), field=_field(problem))
+def _publish(session: Session, actor: Actor, row: Bot, flow: Json, *, force: bool) -> BotItem:
+    _refuse(problems(flow, surroundings(session, actor, row.account_id)))
+    if not force:
+        _refuse(failures(session, actor, row, flow))
     _claim(session, row, flow)
     newest = session.exec(
         select(BotVersion.number)
@@ -83,6 +99,17 @@ def _publish(session: Session, actor: Actor, row: Bot, flow: Json) -> BotItem:
     session.add(version)
     row.version = version.number
     return _switched(session, actor, row, _ACTIVE)
+
+
+def _fields(item: BotItem) -> Json:
+    return {one.name: getattr(item, one.name) for one in fields(item)}
+
+
+def _refuse(found: list[Problem]) -> None:
+    """Raises Unfit if there is an error among them."""
+    first = next((problem for problem in found if problem.severity == "error"), None)
+    if first:
+        raise Unfit(_told(first), field=_field(first), problems=[asdict(one) for one in found])
 
 
 def _told(problem: Problem) -> str:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from botpe_app.core.conditions.values import mapping
-from botpe_app.core.engine import Context, Program
+from botpe_app.core.engine import Program
 from botpe_app.core.engine.rehearsal import Line, Rehearsal
-from botpe_app.core.flow import Problem, parse, parse_draft, problems
+from botpe_app.core.flow import Problem, parse_draft, problems
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
-from botpe_app.models import Bot, BotVersion
+from botpe_app.models import Bot
 from botpe_app.models.base import utc_now
-from botpe_app.services.access import Actor, get, organization_of
+from botpe_app.services.access import Actor, get
+from botpe_app.services.bot_context import context_of, published
 from botpe_app.services.bots import surroundings
 from botpe_app.whatsapp import messages as wire
 
@@ -59,40 +59,14 @@ def simulate_bot(
     if len(inputs) > _MOST_INPUTS:
         raise Invalid(f"At most {_MOST_INPUTS} inputs.", field="inputs")
     raw = row.flow if flow is None else flow
-    organization = organization_of(session, actor)
     rehearsal = Rehearsal(
         Program(parse_draft(raw), str(row.id), "draft"),
-        Context(
-            contact={"name": "", "phone": "", "tags": [], "custom_fields": {}, **(contact or {})},
-            organization={
-                "name": organization.name,
-                "language": organization.language,
-                "variables": {},
-            },
-            timezone=organization.time_zone,
-        ),
+        context_of(session, actor, contact),
         now or utc_now(),
         others=published(session, actor.organization_id),
     )
     rehearsal.play(inputs)
-    return _played(rehearsal, problems(raw, surroundings(session, actor)))
-
-
-def published(session: Session, organization_id: UUID) -> dict[str, Program]:
-    """The bots of an organization that others can go to, in the version that answers."""
-    found = session.exec(
-        select(BotVersion)
-        .join(
-            Bot,
-            (col(BotVersion.organization_id) == col(Bot.organization_id))
-            & (col(BotVersion.bot_id) == col(Bot.id))
-            & (col(BotVersion.number) == col(Bot.version)),
-        )
-        .where(BotVersion.organization_id == organization_id)
-    )
-    return {
-        str(one.bot_id): Program(parse(one.flow), str(one.bot_id), str(one.number)) for one in found
-    }
+    return _played(rehearsal, problems(raw, surroundings(session, actor, row.account_id)))
 
 
 def as_sent(kind: str, content: Json) -> Json:
@@ -104,20 +78,9 @@ def _played(rehearsal: Rehearsal, found: list[Problem]) -> Played:
     session = rehearsal.session
     transcript: list[Json] = []
     for line in rehearsal.lines:
-        content, problem = _checked(line)
-        transcript.append(
-            {
-                "from": line.speaker,
-                "type": line.type,
-                "content": content,
-                "node_id": line.node_id,
-            }
-        )
+        content, problem = checked(line)
+        transcript.append(told(replace(line, content=content)))
         found = [*found, problem] if problem and problem not in found else found
-    held = rehearsal.context
-    fields = mapping(held.contact.get("custom_fields"))
-    declared = rehearsal.program.scopes
-    kept = {name: fields[name] for name in declared if name in fields}
     return Played(
         transcript=transcript,
         path=[step.node_id for step in rehearsal.path if step.arrived],
@@ -126,19 +89,26 @@ def _played(rehearsal: Rehearsal, found: list[Problem]) -> Played:
              "edge_id": one.edge_id, "arrived": one.arrived}
             for one in rehearsal.path
         ],
-        variables={
-            **kept,
-            **mapping(held.organization.get("variables")),
-            **(session.variables if session else {}),
-        },
-        contact=dict(held.contact),
+        variables=rehearsal.variables(),
+        contact=dict(rehearsal.context.contact),
         status=session.status if session else "",
         problems=found,
         notes=[note.message for note in rehearsal.notes],
     )  # fmt: skip
 
 
-def _checked(line: Line) -> tuple[Json, Problem | None]:
+def told(line: Line) -> Json:
+    """A line of a transcript, for upstairs."""
+    return {
+        "from": line.speaker,
+        "type": line.type,
+        "content": line.content,
+        "node_id": line.node_id,
+    }
+
+
+def checked(line: Line) -> tuple[Json, Problem | None]:
+    """The content as a message would keep it, or the problem that WhatsApp has with it."""
     if line.speaker != "bot":
         return line.content, None
     try:

@@ -14,7 +14,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BotItem:
-    """A bot. `flow` is its draft, `revision` counts the draft's saves.
+    """A bot. `flow` is its draft, `dialogues` what it is tried with before it is published.
+
+    `revision` counts the draft's saves.
 
     `version` is the published one that answers, None if it never was published.
     """
@@ -24,10 +26,19 @@ class BotItem:
     account_id: str | None
     status: str  # draft, active, paused
     flow: Json
+    dialogues: list[Json]
     revision: int
     version: int | None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedItem(BotItem):
+    """A bot just published; conversations `migrated` to the new version, and `kept` in theirs."""
+
+    migrated: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ def bot_item(row: Bot) -> BotItem:
         account_id=str(row.account_id) if row.account_id else None,
         status=row.status,
         flow=row.flow,
+        dialogues=row.dialogues,
         revision=row.revision,
         version=row.version or None,
         created_at=row.created_at,

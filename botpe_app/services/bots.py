@@ -9,13 +9,23 @@ from sqlalchemy import case
 from sqlmodel import Session, col, delete, select, update
 
 from botpe_app import live
+from botpe_app.core.engine.dialogues import read_dialogues
 from botpe_app.core.flow import Known, problems
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import Bot, BotVersion, Conversation, Membership, Team, WhatsAppAccount
+from botpe_app.models import (
+    Bot,
+    BotVersion,
+    Campaign,
+    Conversation,
+    Membership,
+    Team,
+    Template,
+    WhatsAppAccount,
+)
 from botpe_app.models.base import utc_now
-from botpe_app.services import accounts, bot_library, paging
+from botpe_app.services import accounts, bot_library, bot_secrets, paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.bot_views import BotItem, Checked, Json, VersionItem, bot_item, version_item
 from botpe_app.services.views import Page
@@ -72,6 +82,7 @@ def create_bot(
         name=named,
         account_id=_account(session, actor, account_id),
         flow=draft(flow),
+        dialogues=start.dialogues if start else [],
     )
     return _saved(session, actor, row)
 
@@ -84,7 +95,7 @@ def update_bot(
     revision: int | None = None,
     **fields: Any,
 ) -> BotItem:
-    """Changes name, account_id or flow of a bot that may be answering: the draft only.
+    """Changes name, account_id, flow or dialogues of a bot that may be answering: the draft only.
 
     With `revision`, raises Conflict if somebody has saved the draft since. Raises Forbidden,
     NotFound, Invalid naming the field, Conflict for an active bot that would change its number.
@@ -100,6 +111,9 @@ def update_bot(
     if "flow" in fields:
         row.flow = draft(fields["flow"])
         row.revision += 1
+    if fields.get("dialogues") is not None:
+        read_dialogues(fields["dialogues"])
+        row.dialogues = fields["dialogues"]
     return _saved(session, actor, row)
 
 
@@ -140,6 +154,7 @@ def clone_bot(session: Session, actor: Actor, bot_id: UUID | str) -> BotItem:
         name=f"{row.name[: _LONGEST_NAME - 7]} (copy)",
         account_id=row.account_id,
         flow=row.flow,
+        dialogues=row.dialogues,
     )
     return _saved(session, actor, copy)
 
@@ -150,7 +165,8 @@ def validate_bot(
     """What is wrong with the flow, the bot's draft unless given. Raises Forbidden, NotFound."""
     actor.require(Permission.MANAGE_BOTS)
     row = get(session, actor, Bot, bot_id)
-    return Checked(problems(row.flow if flow is None else flow, surroundings(session, actor)))
+    known = surroundings(session, actor, row.account_id)
+    return Checked(problems(row.flow if flow is None else flow, known))
 
 
 def list_versions(session: Session, actor: Actor, bot_id: UUID | str) -> list[VersionItem]:
@@ -165,8 +181,20 @@ def list_versions(session: Session, actor: Actor, bot_id: UUID | str) -> list[Ve
     return [version_item(version, row.version) for version in found]
 
 
-def surroundings(session: Session, actor: Actor) -> Known:
-    """What exists around the flows of an organization."""
+def answering_flow(session: Session, row: Bot) -> Json:
+    """The flow that answers customers, the draft of a bot that was never published."""
+    found = session.exec(
+        select(BotVersion).where(
+            BotVersion.organization_id == row.organization_id,
+            BotVersion.bot_id == row.id,
+            BotVersion.number == row.version,
+        )
+    ).first()
+    return found.flow if found else row.flow
+
+
+def surroundings(session: Session, actor: Actor, account_id: UUID | None = None) -> Known:
+    """What exists around the flows of an organization; templates of one number, or of all."""
     bots = session.exec(select(Bot.id).where(Bot.organization_id == actor.organization_id))
     people = session.exec(
         select(Membership.user_id).where(
@@ -175,12 +203,33 @@ def surroundings(session: Session, actor: Actor) -> Known:
         )
     )
     teams = session.exec(select(Team.id).where(Team.organization_id == actor.organization_id))
+    campaigns = session.exec(
+        select(Campaign.id).where(Campaign.organization_id == actor.organization_id)
+    )
     return Known(
         bots={str(one) for one in bots},
         users={str(one) for one in people},
         teams={str(one) for one in teams},
+        secrets=bot_secrets.names(session, actor),
+        templates=_templates(session, actor, account_id),
+        campaigns={str(one) for one in campaigns},
         check_message=wire.validate,
     )
+
+
+def _templates(
+    session: Session, actor: Actor, account_id: UUID | None
+) -> dict[tuple[str, str], str]:
+    """The status of each (name, language); approved with one number of several is approved."""
+    wanted = select(Template).where(Template.organization_id == actor.organization_id)
+    if account_id:
+        wanted = wanted.where(Template.account_id == account_id)
+    found: dict[tuple[str, str], str] = {}
+    for row in session.exec(wanted):
+        key = (row.name, row.language)
+        if found.get(key, "").upper() != "APPROVED":
+            found[key] = row.status
+    return found
 
 
 def draft(flow: object) -> Json:

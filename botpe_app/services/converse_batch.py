@@ -44,7 +44,7 @@ order by i.id
 """
 _SESSIONS: LiteralString = """
 select s.organization_id, s.conversation_id, s.id, s.bot_id, s.version, s.state, s.due_at,
-  s.asked_message_id, s.started_at, m.status, coalesce(m.sent_at, m.failed_at)
+  s.asked_message_id, s.started_at, s.hand_off, m.status, coalesce(m.sent_at, m.failed_at)
 from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
 join bot_sessions s on s.organization_id = n.organization_id and s.conversation_id = n.id
   and s.status <> 'ended'
@@ -81,8 +81,26 @@ class Live:
     due_at: datetime | None = None
     asked_message_id: UUID | None = None
     started_at: datetime | None = None
+    hand_off: str = ""  # why a person was called first
     asked_status: str | None = None
     asked_at: datetime | None = None
+
+
+class Heard(NamedTuple):
+    """What a turn began with; `id` is the message's where it was one, and chance's seed."""
+
+    kind: str  # start, reply, callback, timeout, expiry, pause, continue
+    id: UUID
+    is_message: bool
+    node_id: str  # where the session waited
+    data: Json
+
+
+class Errand(NamedTuple):
+    """Something to be done outside, beside the bot's turn: an e-mail, or showing that it types."""
+
+    request: Json
+    after_seconds: float = 0
 
 
 class Said(NamedTuple):
@@ -93,6 +111,14 @@ class Said(NamedTuple):
     send: Send
     content: Json
     correlation_id: UUID
+
+
+class Turned(NamedTuple):
+    """What a session heard, and what it answered: kept so that it can be played again."""
+
+    session_id: UUID
+    heard: Heard
+    said: list[Said]
 
 
 @dataclass(slots=True)
@@ -120,7 +146,11 @@ class Talk:
     sessions: dict[UUID, Live] = field(default_factory=dict[UUID, Live])
     said: list[Said] = field(default_factory=list[Said])
     steps: list[tuple[UUID, Step]] = field(default_factory=list[tuple[UUID, Step]])
+    turns: list[Turned] = field(default_factory=list[Turned])
     calls: list[CallApi | RunAgent] = field(default_factory=list[CallApi | RunAgent])
+    errands: list[Errand] = field(default_factory=list[Errand])
+    events: list[Json] = field(default_factory=list[Json])  # for other programs
+    campaigns: list[str] = field(default_factory=list[str])  # to be added to
     notes: list[str] = field(default_factory=list[str])
     remarks: list[Note] = field(default_factory=list[Note])
     variables: Json = field(default_factory=dict[str, Any])
@@ -130,6 +160,7 @@ class Talk:
     signals_of: dict[UUID, Json] = field(default_factory=dict[UUID, Json])
     consent: bool | None = None  # to marketing, given or stopped
     needs_person: bool = False
+    team_id: UUID | None = None  # of which somebody is to have it
 
     @property
     def key(self) -> Key:
@@ -192,4 +223,7 @@ def _add_variables(connection: Connection, talks: Iterable[Talk]) -> None:
         talk.organization["variables"] = dict(by_organization[talk.organization_id])
 
 
-__all__ = ["Bots", "Connection", "Input", "Json", "Key", "Live", "Said", "Talk", "lock"]
+__all__ = [
+    "Bots", "Connection", "Errand", "Heard", "Input", "Json", "Key", "Live", "Said", "Talk",
+    "Turned", "lock",
+]  # fmt: skip

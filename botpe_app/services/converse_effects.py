@@ -11,9 +11,10 @@ from botpe_app.core.engine import Act, Effect, HandOff, Send
 from botpe_app.core.engine.belongings import contact_after, variables_after
 from botpe_app.errors import Invalid
 from botpe_app.models.base import new_id
+from botpe_app.services import credentials
 from botpe_app.services.access import as_id
 from botpe_app.services.bot_simulation import as_sent
-from botpe_app.services.converse_batch import Said, Talk
+from botpe_app.services.converse_batch import Errand, Said, Talk
 
 log = logging.getLogger(__name__)
 
@@ -24,19 +25,18 @@ _WHY = {
     "interrupt": "The customer asked for a person.",
     "ai": "The AI proposed a person.",
 }
-_NOT_YET = {
-    "send_email": "The bot was to send an e-mail, which it cannot yet.",
-    "call_webhook": "The bot was to call a webhook, which it cannot yet.",
-    "add_to_campaign": "The bot was to add the customer to a campaign, which it cannot yet.",
-}
 _LONGEST_NOTE = 4000
+_MAIL_RETRIES = 5  # in half an hour
 
 
 def apply(talk: Talk, bot_id: UUID, effects: Sequence[Effect], correlation_id: UUID) -> UUID | None:
     """Does them, in their order; the id of the last message among them."""
     last: UUID | None = None
+    before = 0.0
     for effect in effects:
         if isinstance(effect, Send):
+            _type(talk, effect, before)
+            before = effect.after_seconds
             last = _say(talk, bot_id, effect, correlation_id) or last
         elif isinstance(effect, HandOff):
             _hand_off(talk, effect)
@@ -57,19 +57,23 @@ def _say(talk: Talk, bot_id: UUID, send: Send, correlation_id: UUID) -> UUID | N
     return said.id
 
 
+def _type(talk: Talk, send: Send, before: float) -> None:
+    """Shows that the bot types until the message leaves, to a customer who has just written."""
+    heard = next((one.wamid for one in reversed(talk.inputs) if one.wamid), None)
+    if heard and send.typing and send.after_seconds > before:
+        request = {"kind": "typing", "message_id": heard, "timeout_seconds": 10, "retries": 0}
+        talk.errands.append(Errand(request, before))
+
+
 def _hand_off(talk: Talk, effect: HandOff) -> None:
     """A person speaks from here; what the bot has said before is still sent."""
     talk.owner, talk.needs_person = "human", True
-    if assignee := as_id(effect.user_id or None):
-        talk.assignee_id = assignee
+    _give_to(talk, effect.user_id, effect.team_id)
     _note(talk, " ".join(filter(None, (_WHY.get(effect.reason, ""), effect.note))))
 
 
 def _act(talk: Talk, act: Act) -> None:
-    if act.action in _NOT_YET:
-        log.warning("bot_action_not_possible", extra={"action": act.action})
-        _note(talk, _NOT_YET[act.action])
-    elif known := _ACTS.get(act.action):
+    if known := _ACTS.get(act.action):
         known(talk, act)
     else:
         if act.action in ("opt_in", "opt_out"):
@@ -80,8 +84,36 @@ def _act(talk: Talk, act: Act) -> None:
 
 
 def _assign(talk: Talk, act: Act) -> None:
-    if assignee := as_id(as_text(act.params.get("user_id")) or None):
-        talk.assignee_id = assignee
+    _give_to(talk, as_text(act.params.get("user_id")), as_text(act.params.get("team_id")))
+
+
+def _give_to(talk: Talk, user_id: str, team_id: str) -> None:
+    """To this person, or to whoever of the team has least to do."""
+    if assignee := as_id(user_id or None):
+        talk.assignee_id, talk.team_id = assignee, None
+    elif team := as_id(team_id or None):
+        talk.assignee_id, talk.team_id = None, team
+
+
+def _send_email(talk: Talk, act: Act) -> None:
+    to = as_text(act.params.get("to"))
+    try:
+        address = credentials.email_address(to)
+    except Invalid:
+        _note(talk, f"The bot's e-mail was not sent: {to[:200]} is no address.")
+        return
+    mail = {"to": address, "subject": act.params.get("subject"), "body": act.params.get("body")}
+    talk.errands.append(
+        Errand({"kind": "email", **mail, "timeout_seconds": 30, "retries": _MAIL_RETRIES})
+    )
+
+
+def _call_webhook(talk: Talk, act: Act) -> None:
+    talk.events.append({"name": act.params.get("event"), "payload": act.params.get("payload")})
+
+
+def _add_to_campaign(talk: Talk, act: Act) -> None:
+    talk.campaigns.append(as_text(act.params.get("campaign_id")))
 
 
 def _set_status(talk: Talk, act: Act) -> None:
@@ -109,4 +141,7 @@ _ACTS: dict[str, Callable[[Talk, Act], None]] = {
     "set_status": _set_status,
     "set_organization_variable": _set_variable,
     "add_note": _add_note,
+    "send_email": _send_email,
+    "call_webhook": _call_webhook,
+    "add_to_campaign": _add_to_campaign,
 }

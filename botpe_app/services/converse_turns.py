@@ -20,6 +20,7 @@ from botpe_app.core.engine import (
     Context,
     Continue,
     Expiry,
+    HandOff,
     Pause,
     Program,
     Ran,
@@ -39,12 +40,14 @@ from botpe_app.core.engine.rehearsal import starting
 from botpe_app.core.flow.schema import Keyword
 from botpe_app.errors import Invalid
 from botpe_app.models.base import new_id
-from botpe_app.services.converse_batch import Bots, Input, Live, Talk
+from botpe_app.services.converse_batch import Bots, Input, Live, Talk, Turned
 from botpe_app.services.converse_effects import apply
+from botpe_app.services.converse_record import Heard, beginning, heard_of, seed_of
 
 log = logging.getLogger(__name__)
 
 _ASK_AGAIN = timedelta(seconds=30)  # whether a question was sent by now
+_STARTED = ("type", "tag", "trigger_id", "data")
 _UNSENT = ("queued", "claimed", "sending")
 
 
@@ -67,6 +70,8 @@ class Turns:
     def _hear(self, heard: Input) -> None:
         if heard.kind == "continue":
             self._give_back(heard)
+        elif heard.kind == "start":
+            self._start(heard)
         elif heard.kind == "callback" and self.talk.owner == "bot":
             self._go(Callback.model_validate({"type": "callback", **heard.data}), heard)
         elif self.talk.owner == "human":
@@ -113,13 +118,32 @@ class Turns:
 
     def _begin(self, start: Start, heard: Input) -> None:
         program = self._chosen(start, lambda _: True)
-        if program is None:
+        if program:
+            self._begin_with(program, start, heard)
+
+    def _start(self, heard: Input) -> None:
+        """Begins a bot from outside, unless a person or another bot speaks here."""
+        asked = heard.data
+        active = self.bots.active[self.talk.account_id]
+        program = next((one for one in active if one.bot_id == asked.get("bot_id")), None)
+        start = Start.model_validate({name: asked[name] for name in _STARTED if name in asked})
+        if program is None or triggered(program.flow, start) is None:
             return
-        ran = begin(program, start, **self._around(heard))
+        live = self.talk.live
+        busy = live is not None and self.talk.owner == "bot" and not asked.get("interrupt")
+        if self.talk.owner == "human" or busy:
+            return
+        if live:
+            self._stop(live)
+        self._begin_with(program, start, heard)
+
+    def _begin_with(self, program: Program, start: Start, heard: Input) -> None:
+        before = beginning(self.talk, start)
+        ran = begin(program, start, **self._around(heard.id))
         live = Live(new_id(), UUID(program.bot_id), int(program.version), ran.session)
         live.started_at = self.talk.now
         self.talk.live, self.talk.bot_id, self.talk.owner = live, live.bot_id, "bot"
-        self._took(ran, heard)
+        self._took(ran, heard, Heard("start", heard.id, heard.type is not None, "", before))
 
     def _give_back(self, heard: Input) -> None:
         live = self.talk.live
@@ -133,6 +157,7 @@ class Turns:
         """A person speaks: the bot stays where it is, and time no longer counts."""
         live = self.talk.live
         if live and live.state.status == "waiting":
+            live.hand_off = live.hand_off or "person"
             self._go(Pause(), None)
 
     # What time brings.
@@ -174,11 +199,13 @@ class Turns:
             log.error("bot_version_missing", extra={"session_id": str(live.id)})
             self._stop(live)
             return
-        self._took(resume(program, live.state, going, **self._around(heard)), heard)
+        chance = heard.id if heard else uuid4()
+        was_at = live.state.frames[-1].node_id
+        ran = resume(program, live.state, going, **self._around(chance))
+        self._took(ran, heard, heard_of(going, chance, was_at))
 
-    def _around(self, heard: Input | None) -> dict[str, Any]:
+    def _around(self, chance: UUID) -> dict[str, Any]:
         talk = self.talk
-        token = uuid4()
         return {
             "context": Context(
                 contact=talk.contact,
@@ -187,14 +214,14 @@ class Turns:
                     "id": str(talk.id),
                     "status": talk.status,
                     "tags": talk.tags,
-                    **(talk.signals_of.get(heard.id, talk.signals) if heard else talk.signals),
+                    **talk.signals_of.get(chance, talk.signals),
                 },
                 timezone=talk.timezone,
                 business_hours=_hours(talk.hours),
             ),
             "now": talk.now,
-            "token": token.hex,
-            "seed": (heard.id if heard else token).int % 2**62,
+            "token": uuid4().hex,
+            "seed": seed_of(chance),
             "others": self._others(),
         }
 
@@ -207,7 +234,7 @@ class Turns:
         }
         return {**self.bots.published[self.talk.organization_id], **found}
 
-    def _took(self, ran: Ran, heard: Input | None) -> None:
+    def _took(self, ran: Ran, heard: Input | None, turn: Heard) -> None:
         """Keeps what came of a turn."""
         live = self.talk.live
         if live is None:
@@ -216,12 +243,17 @@ class Turns:
         self.talk.remarks += ran.notes
         self.talk.steps += [(live.id, step) for step in ran.path]
         correlation = (heard and heard.correlation_id) or uuid4()
+        spoken = len(self.talk.said)
         last = apply(self.talk, live.bot_id, ran.effects, correlation)
+        if turn.is_message or not ran.ignored:
+            self.talk.turns.append(Turned(live.id, turn, self.talk.said[spoken:]))
         if not ran.ignored:
             live.asked_message_id, live.asked_status, live.asked_at = last, "queued", None
         self._keep(live)
         for effect in ran.effects:
-            if isinstance(effect, CallApi | RunAgent):
+            if isinstance(effect, HandOff):
+                live.hand_off = live.hand_off or effect.reason
+            elif isinstance(effect, CallApi | RunAgent):
                 self.talk.calls.append(effect)
 
     def _keep(self, live: Live) -> None:

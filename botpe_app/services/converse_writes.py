@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, LiteralString
 
@@ -11,6 +10,7 @@ from botpe_app.core.engine import RunAgent
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
 from botpe_app.services.converse_batch import Connection, Said, Talk
+from botpe_app.services.converse_outward import asked
 from botpe_app.services.ingest_batch import columns
 from botpe_app.whatsapp import messages as wire
 from botpe_app.whatsapp.payloads import dumps
@@ -19,23 +19,34 @@ Row = tuple[Any, ...]
 
 _SESSIONS: LiteralString = """
 insert into bot_sessions (organization_id, id, conversation_id, bot_id, version, status, ending,
-  token, state, due_at, asked_message_id, started_at, moved_at)
+  token, state, due_at, asked_message_id, started_at, hand_off, moved_at)
 select organization_id, id, conversation_id, bot_id, version, status, ending, token,
-  convert_from(state, 'UTF8')::jsonb, due_at, asked, started_at, now()
+  convert_from(state, 'UTF8')::jsonb, due_at, asked, started_at, hand_off,
+  now()
 from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[],
-  %b::text[], %b::bytea[], %b::timestamptz[], %b::uuid[], %b::timestamptz[])
+  %b::text[], %b::bytea[], %b::timestamptz[], %b::uuid[], %b::timestamptz[], %b::text[])
   as n (organization_id, id, conversation_id, bot_id, version, status, ending, token, state,
-    due_at, asked, started_at)
+    due_at, asked, started_at, hand_off)
 order by status <> 'ended'
 on conflict (organization_id, id) do update set status = excluded.status,
   ending = excluded.ending, token = excluded.token, state = excluded.state,
-  due_at = excluded.due_at, asked_message_id = excluded.asked_message_id, moved_at = now()
+  due_at = excluded.due_at, hand_off = excluded.hand_off,
+  asked_message_id = excluded.asked_message_id, moved_at = now()
 """
 _STEPS: LiteralString = """
 insert into bot_steps (organization_id, id, session_id, bot_id, node_id, node_type, handle,
   edge_id, arrived)
 select * from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],
   %b::text[], %b::text[], %b::bool[])
+"""
+_TURNS: LiteralString = """
+insert into bot_turns (organization_id, id, session_id, kind, heard_id, is_message, node_id, data,
+  said)
+select organization_id, id, session_id, kind, heard_id, is_message, node_id,
+  convert_from(data, 'UTF8')::jsonb, convert_from(said, 'UTF8')::jsonb
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::uuid[], %b::bool[], %b::text[],
+  %b::bytea[], %b::bytea[])
+  as n (organization_id, id, session_id, kind, heard_id, is_message, node_id, data, said)
 """
 _MESSAGES: LiteralString = """
 insert into messages (organization_id, id, conversation_id, account_id, contact_id, direction,
@@ -48,12 +59,6 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text
   %b::text[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[])
   as n (organization_id, id, conversation_id, account_id, contact_id, type, content, text,
     bot_id, epoch, correlation_id, later)
-"""
-_CALLS: LiteralString = """
-insert into bot_calls (organization_id, id, conversation_id, request, attempts)
-select organization_id, id, conversation_id, convert_from(request, 'UTF8')::jsonb, 0
-from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[])
-  as n (organization_id, id, conversation_id, request)
 """
 _NOTES: LiteralString = """
 insert into notes (organization_id, id, conversation_id, text)
@@ -89,7 +94,13 @@ update conversations c set owner = n.owner, bot_id = n.bot_id,
   status = case when n.spoke and n.status in ('resolved', 'snoozed') and c.status = n.status
     then 'open' else n.status end,
   assignee_id = coalesce((select m.user_id from memberships m
-    where m.organization_id = c.organization_id and m.user_id = n.assignee_id), c.assignee_id),
+    where m.organization_id = c.organization_id and m.user_id = n.assignee_id),
+    (select t.user_id from team_members t
+      where t.organization_id = c.organization_id and t.team_id = n.team_id
+      order by t.user_id is not distinct from c.assignee_id desc, (select count(*)
+        from conversations o where o.organization_id = c.organization_id
+          and o.assignee_id = t.user_id and o.status = 'open'),
+        md5(t.user_id::text || c.id::text) limit 1), c.assignee_id),
   last_message = coalesce(n.line, c.last_message),
   last_direction = case when n.spoke then 'outgoing' else c.last_direction end,
   last_message_id = coalesce(n.message_id, c.last_message_id),
@@ -97,9 +108,9 @@ update conversations c set owner = n.owner, bot_id = n.bot_id,
   waiting_since = case when n.needs_person then coalesce(c.waiting_since, now())
     when n.spoke or n.status in ('resolved', 'closed') then null else c.waiting_since end
 from unnest(%b::uuid[], %b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::uuid[], %b::text[],
-  %b::uuid[], %b::bool[], %b::bool[])
+  %b::uuid[], %b::bool[], %b::bool[], %b::uuid[])
   as n (organization_id, id, owner, bot_id, status, assignee_id, line, message_id, spoke,
-    needs_person)
+    needs_person, team_id)
 where c.organization_id = n.organization_id and c.id = n.id
 """
 _HEARD: LiteralString = """
@@ -108,13 +119,18 @@ where i.organization_id = n.organization_id and i.id = n.id
 """
 
 
+# A tag that a bot gives starts no bot: two could go on for ever.
+_BY_BOT: LiteralString = "select set_config('botpe.by_bot', 'on', true)"
+
+
 def write(connection: Connection, talks: Sequence[Talk]) -> None:
     """All of it, in the transaction that holds the conversations."""
     work: tuple[tuple[LiteralString, list[Row]], ...] = (
         (_SESSIONS, [row for talk in talks for row in _sessions(talk)]),
         (_STEPS, [row for talk in talks for row in _steps(talk)]),
+        (_TURNS, [row for talk in talks for row in _turns(talk)]),
         (_MESSAGES, [_message(talk, said) for talk in talks for said in talk.said]),
-        (_CALLS, [row for talk in talks for row in _calls(talk)]),
+        *asked(talks),
         (_NOTES, [(*_own(talk), talk.id, text) for talk in talks for text in talk.notes]),
         (_CONTACTS, [_contact(talk) for talk in talks if _contact_changed(talk)]),
         (_CONSENTS, [_consent(talk) for talk in talks if talk.consent is not None]),
@@ -122,6 +138,8 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
         (_CONVERSATIONS, [_conversation(talk) for talk in talks if _moved(talk)]),
         (_HEARD, [(talk.organization_id, one.id) for talk in talks for one in talk.inputs]),
     )
+    if any(map(_contact_changed, talks)):
+        connection.execute(_BY_BOT)
     for query, rows in work:
         if rows:
             connection.cursor(binary=True).execute(query, columns(rows))
@@ -150,6 +168,7 @@ def _sessions(talk: Talk) -> list[Row]:
             live.due_at,
             live.asked_message_id,
             live.started_at or talk.now,
+            live.hand_off,
         )
         for live in talk.sessions.values()
     ]
@@ -162,6 +181,16 @@ def _steps(talk: Talk) -> list[Row]:
             step.edge_id, step.arrived,
         )
         for session_id, step in talk.steps
+    ]  # fmt: skip
+
+
+def _turns(talk: Talk) -> list[Row]:
+    return [
+        (
+            *_own(talk), session_id, heard.kind, heard.id, heard.is_message, heard.node_id,
+            dumps(heard.data), dumps([[str(one.id), one.send.node_id] for one in said]),
+        )
+        for session_id, heard, said in talk.turns
     ]  # fmt: skip
 
 
@@ -181,10 +210,6 @@ def _message(talk: Talk, said: Said) -> Row:
         said.correlation_id,
         talk.now + timedelta(seconds=after) if after else None,
     )
-
-
-def _calls(talk: Talk) -> list[Row]:
-    return [(*_own(talk), talk.id, dumps(asdict(call))) for call in talk.calls]
 
 
 def _contact(talk: Talk) -> Row:
@@ -236,4 +261,5 @@ def _conversation(talk: Talk) -> Row:
         last.id if last else None,
         last is not None,
         talk.needs_person,
+        talk.team_id,
     )

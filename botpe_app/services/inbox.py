@@ -122,8 +122,8 @@ def set_status(
     if row.status in {"resolved", "closed"}:
         row.waiting_since = None
         row.unread_count = 0
-        if row.owner == "human":
-            row.owner = "nobody"  # whoever writes next may meet a bot again
+        if row.owner != "nobody":  # whoever writes next may meet a bot again
+            row.owner, row.owner_epoch = "nobody", row.owner_epoch + 1
     try:
         with session.begin_nested():
             session.add(row)

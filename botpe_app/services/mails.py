@@ -32,10 +32,13 @@ def send(session: Session, *, to: str, subject: str, text: str) -> None:
     """Sends a plain mail after the commit; nothing without SMTP_URL."""
     if not possible():
         return
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = _sender(), to, " ".join(subject.split())
-    mail.set_content(text)
+    mail = _mail(to, subject, text)
     after_commit(session, lambda: _hand_on(mail))
+
+
+def post(*, to: str, subject: str, text: str) -> None:
+    """Sends a plain mail now. Raises OSError or SMTPException if that fails."""
+    _hand_over(settings().smtp_url, _mail(to, subject, text))
 
 
 def link(page: str, token: str) -> str:
@@ -43,26 +46,38 @@ def link(page: str, token: str) -> str:
     return f"{settings().base_url}/{page}?token={token}"
 
 
+def _mail(to: str, subject: str, text: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = _sender(), to, " ".join(subject.split())
+    mail.set_content(text)
+    return mail
+
+
 def _hand_on(mail: EmailMessage) -> None:
     _post.submit(_deliver, settings().smtp_url, mail)
 
 
 def _deliver(smtp_url: str, mail: EmailMessage) -> None:
+    try:
+        _hand_over(smtp_url, mail)
+    except (OSError, smtplib.SMTPException) as error:
+        server = urlsplit(smtp_url).hostname
+        log.warning("mail_failed", extra={"error": str(error), "server": server})
+
+
+def _hand_over(smtp_url: str, mail: EmailMessage) -> None:
     server = urlsplit(smtp_url)
     secure = server.scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    try:
-        with kind(
-            server.hostname or "", server.port or (465 if secure else 25), timeout=_SECONDS
-        ) as smtp:
-            smtp.ehlo()
-            if not secure and smtp.has_extn("starttls"):
-                smtp.starttls()
-            if server.username:
-                smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("mail_failed", extra={"error": str(error), "server": server.hostname})
+    with kind(
+        server.hostname or "", server.port or (465 if secure else 25), timeout=_SECONDS
+    ) as smtp:
+        smtp.ehlo()
+        if not secure and smtp.has_extn("starttls"):
+            smtp.starttls()
+        if server.username:
+            smtp.login(unquote(server.username), unquote(server.password or ""))
+        smtp.send_message(mail)
 
 
 def _sender() -> str:

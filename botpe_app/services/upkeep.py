@@ -65,6 +65,12 @@ delete from whatsapp_signups where (organization_id, id) in (
   select organization_id, id from whatsapp_signups
   where created_at < now() - interval '1 day' limit %s for update skip locked)
 """
+# What customers said goes on being kept with the conversation; this is for trying bots anew.
+_OLD_TURNS: LiteralString = """
+delete from bot_turns where (organization_id, id) in (
+  select organization_id, id from bot_turns
+  where at < now() - interval '90 days' limit %s for update skip locked)
+"""
 
 
 def lanes_with_work(connection: Connection) -> list[Lane]:
@@ -78,14 +84,14 @@ def wake(connection: Connection, lane: Lane) -> None:
 
 
 def prune(connection: Connection, most: int = 1000) -> int:
-    """Removes events that were dealt with, answers kept for repeats, what was told and signups,
-    past their time.
+    """Removes events that were dealt with, answers kept for repeats, what was told, signups and
+    what bots heard, past their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """
     return sum(
         connection.execute(query, (most,)).rowcount
-        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS)
+        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS, _OLD_TURNS)
     )
 
 

@@ -25,7 +25,7 @@ from botpe_app.services import paging
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import Page
 
-EVENTS = ("message.received", "message.status", "conversation.updated")
+EVENTS = ("message.received", "message.status", "conversation.updated", "bot.event")
 _LONGEST_URL, _MOST = 2000, 20
 
 

@@ -131,6 +131,20 @@ class Site:
         message = {"from": sender, "id": wamid, "timestamp": str(int(time.time()))}
         self.deliver(_webhook(messages=[{**message, "type": "text", "text": {"body": text}}]))
 
+    def write_all(self, customers: Iterable[int], number: int, text: str) -> None:
+        """Customers write at once: all in one webhook."""
+        messages = [
+            {
+                "from": f"1555300{one:04}",
+                "id": f"wamid.all.{one}.{number}",
+                "timestamp": str(int(time.time())),
+                "type": "text",
+                "text": {"body": text},
+            }
+            for one in customers
+        ]
+        self.deliver(_webhook(messages=messages))
+
     def replay_statuses(self) -> None:
         """WhatsApp says `sent` of all that it accepted."""
         statuses = [

@@ -12,21 +12,25 @@ import pytest
 
 from botpe_app.core import addresses
 from botpe_app.queue import Lane
+from botpe_app.services import bot_secrets
 from jobs import conversations
 from jobs import drain as drains
+from tests.acting import within
 from tests.conftest import Business, count
 from tests.services.conversing import answer, end, flow, publish, say, transcript
-from tests.services.ingesting import change, message, one, receive
+from tests.services.ingesting import change, message, one, receive, rows
 
 
 class Shop(BaseHTTPRequestHandler):
     """Answers with what `answers` hold, and keeps what it was asked."""
 
     answers: list[tuple[int, bytes]] = []  # noqa: RUF012 - replaced by each test
+    proofs: list[str] = []  # noqa: RUF012
     asked: list[tuple[str, str, bytes]] = []  # noqa: RUF012
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.proofs.append(self.headers.get("authorization", ""))
         self.asked.append((self.path, self.headers.get("x-key", ""), body))
         status, said = self.answers.pop(0)
         self.send_response(status)
@@ -41,7 +45,7 @@ class Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def shop() -> Iterator[str]:
     """The address of another program."""
-    Shop.answers, Shop.asked = [], []
+    Shop.answers, Shop.asked, Shop.proofs = [], [], []
     server = HTTPServer(("127.0.0.1", 0), Shop)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -88,6 +92,44 @@ def test_a_call_goes_out_after_its_turn_and_its_answer_goes_on_with_the_bot(
     assert (asked[0], asked[1], json.loads(asked[2])) == ("/orders?q=123", "k", {"said": "123"})
     assert transcript(services)[-1][1].startswith("It is sent")
     assert count(services, "bot_calls") == count(services, "bot_inputs") == 0
+
+
+PROOFS: dict[str, tuple[dict[str, str], str, str]] = {
+    "bearer": ({}, "Bearer s3cret", ""),
+    "basic": ({"name": "me"}, "Basic bWU6czNjcmV0", ""),
+    "header": ({"name": "Authorization"}, "s3cret", ""),
+    "query": ({"name": "key"}, "mine", "&key=s3cret"),
+}
+
+
+@pytest.mark.parametrize("kind", PROOFS)
+def test_a_call_proves_itself_with_a_stored_secret_that_flows_only_name(
+    services: str, business: Business, shop: str, open_network: None, kind: str
+) -> None:
+    named, header, query = PROOFS[kind]
+    auth = {"type": kind, **named}
+    Shop.answers = [(200, b'{"state": "sent"}')]
+    within(business.admin, bot_secrets.keep_secret, name="shop", value="old")
+    within(business.admin, bot_secrets.keep_secret, name="shop", value="s3cret")
+    own = [{"name": "authorization", "value": "mine"}]
+    publish(business, calling(shop, auth={**auth, "secret": "shop"}, headers=own))
+    say(services, 1, "123")
+    assert "s3cret" not in str(rows(services, "select request, state from bot_calls, bot_sessions"))
+    work()
+    assert (Shop.proofs[-1], Shop.asked[0][0]) == (header, f"/orders?q=123{query}")
+    assert transcript(services)[-1] == ("bot", "It is sent")
+
+
+def test_a_secret_that_was_removed_takes_the_error_branch(
+    services: str, business: Business, shop: str, open_network: None
+) -> None:
+    secret = within(business.admin, bot_secrets.keep_secret, name="shop", value="s3cret")
+    publish(business, calling(shop, auth={"type": "bearer", "secret": "shop"}))
+    within(business.admin, bot_secrets.forget_secret, secret.id)
+    say(services, 1, "123")
+    work()
+    assert Shop.asked == []
+    assert transcript(services)[-1] == ("bot", "Sorry")
 
 
 @pytest.mark.parametrize("status", [404, 302])

@@ -18,6 +18,7 @@ from botpe_app.core.engine.keeping import message_sent
 from botpe_app.core.engine.program import Context, Program
 from botpe_app.core.engine.resumes import (
     Callback,
+    Continue,
     Expiry,
     Said,
     Start,
@@ -68,14 +69,32 @@ class Rehearsal:
     def play(self, script: Sequence[Json]) -> None:
         """What the customer does, one thing after another. Raises Invalid naming the input."""
         for place, raw in enumerate(script):
-            self._one(raw, f"inputs[{place}]")
-            self._pass_time(script[place + 1 : place + 2])
+            self.play_one(raw, f"inputs[{place}]", script[place + 1 : place + 2])
+
+    def play_one(self, raw: Json, where: str, coming: Sequence[Json]) -> None:
+        """One thing the customer does, named by `where`; `coming`: what they do next.
+
+        Then time passes, unless what comes is for what the bot waits for. Raises Invalid.
+        """
+        self._one(raw, where)
+        self._pass_time(coming)
+
+    def variables(self) -> Json:
+        """All that the bot knows by a name of its own: of the session, contact, organization."""
+        fields = mapping(self.context.contact.get("custom_fields"))
+        return {
+            **{name: fields[name] for name in self.program.scopes if name in fields},
+            **mapping(self.context.organization.get("variables")),
+            **(self.session.variables if self.session else {}),
+        }
 
     def _one(self, raw: Json, where: str) -> None:
         self.now += timedelta(seconds=_seconds(raw, where))
         self._catch_up()
         if raw.get("timeout"):
             self._time_out()
+        elif raw.get("given_back"):
+            self.go_on(Continue())
         elif "callback" in raw:
             self._call_back(mapping(raw["callback"]))
         else:
@@ -83,20 +102,28 @@ class Rehearsal:
 
     def _say(self, raw: Json, where: str) -> None:
         kind, content = _content(raw, where, self.lines)
-        self.lines.append(Line("contact", kind, content))
         said = from_message(kind, content, as_text(content.get("body")))
-        session = self.session
-        if session is not None and session.status != "ended":
-            self._resume(said)
-            return
         start = starting(said, mapping(raw.get("referral")), as_text(raw.get("template")))
+        self.say(Line("contact", kind, content), start)
+
+    def say(self, line: Line, start: Start) -> None:
+        """The customer says something: the bot goes on, or begins if a trigger of it fits."""
+        self.lines.append(line)
+        if start.said and self.session is not None and self.session.status != "ended":
+            self.go_on(start.said)
+        else:
+            self.begin(start)
+
+    def begin(self, start: Start) -> None:
+        """Begins a session of the bot, if a trigger of it fits."""
         if triggered(self.program.flow, start) is None:
             told = "No trigger of the bot fits, so it does not answer."
             self.notes.append(Note("not_waiting", "", told))
         else:
             self._took(begin(self.program, start, **self._around()))
 
-    def _resume(self, going: Going) -> None:
+    def go_on(self, going: Going) -> None:
+        """Goes on with the session, if there is one."""
         if self.session is not None:
             self._took(resume(self.program, self.session, going, **self._around()))
 
@@ -138,21 +165,21 @@ class Rehearsal:
         if session is None or session.status != "waiting":
             return
         if session.wait and session.wait.due_at and session.wait.due_at <= self.now:
-            self._resume(Timeout(token=session.wait.token))
+            self.go_on(Timeout(token=session.wait.token))
         elif session.expires_at and session.expires_at <= self.now:
-            self._resume(Expiry())
+            self.go_on(Expiry())
 
     def _time_out(self) -> None:
         wait = self.session.wait if self.session else None
         if wait and wait.due_at:
             self.now = max(self.now, wait.due_at)
-            self._resume(Timeout(token=wait.token))
+            self.go_on(Timeout(token=wait.token))
 
     def _call_back(self, given: Mapping[str, object]) -> None:
         wait = self.session.wait if self.session else None
         if wait:
             ok, error = given.get("ok") is not False, as_text(given.get("error"))
-            self._resume(Callback(token=wait.token, ok=ok, data=given.get("data"), error=error))
+            self.go_on(Callback(token=wait.token, ok=ok, data=given.get("data"), error=error))
 
     def _pass_time(self, coming: Sequence[Json]) -> None:
         """Lets delays pass and calls fail, unless what comes next in the script is for them."""
@@ -164,7 +191,7 @@ class Rehearsal:
             if wait is None or session is None:
                 return
             if wait.kind == "callback" and not answers:
-                self._resume(Callback(token=wait.token, ok=False, error=_NOT_CALLED))
+                self.go_on(Callback(token=wait.token, ok=False, error=_NOT_CALLED))
             elif wait.kind == "timer" and not (speaks and self._hears(session)):
                 self._time_out()
             else:

@@ -87,8 +87,10 @@ def _template(node: TemplateNode, known: Known) -> Iterator[Problem]:
     status = known.templates.get((template.name, template.language))
     name = f"{template.name} ({template.language})"
     if status is None:
+        # Where none is known at all, they may just not have been fetched yet.
         told = f"There is no template {name}."
-        yield Problem(node.id, "template.name", "error", told, "unknown_template")
+        severity = "error" if known.templates else "warning"
+        yield Problem(node.id, "template.name", severity, told, "unknown_template")
     elif lower(status) != _APPROVED:
         told = f"The template {name} is not approved: its status is {status.lower()}."
         yield Problem(node.id, "template.name", "error", told, "template_not_approved")

@@ -18,6 +18,7 @@ from botpe_app.web.api import (
     api_keys,
     audit_log,
     auth,
+    bot_secrets,
     bots,
     business_hours,
     campaigns,
@@ -48,7 +49,7 @@ _RESOURCES = (
     messages, conversations, contact_sheets,
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     webhooks, audit_log, problems, templates, segments, campaigns, admin,
-    bots,
+    bots, bot_secrets,
     intents, knowledge, agents, agent_runs, ai_settings,
     analytics,
 )  # fmt: skip

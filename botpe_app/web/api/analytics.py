@@ -9,12 +9,15 @@ from pydantic import BaseModel, Field
 from botpe_app.core.permissions import Permission
 from botpe_app.services import (
     analytics,
+    bot_analytics,
     campaign_reports,
     conversation_analytics,
     spans,
     template_analytics,
 )
+from botpe_app.services.bot_analytics import BotFigures
 from botpe_app.web.api import analytics_shapes as shapes
+from botpe_app.web.api.bot_figure_shapes import BotAnalytics
 from botpe_app.web.api.campaign_report_shapes import Report
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id
@@ -62,3 +65,11 @@ def get_template_figures(
 def get_campaign_figures(call: Caller, campaign_id: Id) -> campaign_reports.Report:
     """What a campaign came to: the same as its report."""
     return campaign_reports.report(call.session, call.actor, campaign_id)
+
+
+@routes.get("/bots/{bot_id}", response_model=BotAnalytics)
+@needs(Permission.READ)
+def get_bot_analytics(call: Caller, bot_id: Id, query: FromQuery[Span]) -> BotFigures:
+    """How far customers come with a bot, where they leave, what they answer, who is called."""
+    span = spans.read(call.session, call.actor, query.since, query.until)
+    return bot_analytics.bot_figures(call.session, call.actor, bot_id, **span)

@@ -2,133 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
-
-from pydantic import BaseModel, Field, field_validator
+from typing import Any
 
 from botpe_app.core.flow import flow_schema
 from botpe_app.core.permissions import Permission
-from botpe_app.services import bot_library, bot_publishing, bot_simulation, bots
+from botpe_app.services import (
+    bot_library,
+    bot_publishing,
+    bot_replay,
+    bot_sessions,
+    bot_simulation,
+    bot_starts,
+    bot_tests,
+    bots,
+)
 from botpe_app.services.bot_library import LibraryItem
+from botpe_app.services.bot_replay import Replays
+from botpe_app.services.bot_sessions import BotSessionItem
 from botpe_app.services.bot_simulation import Played
-from botpe_app.services.bot_views import BotItem, Checked, VersionItem
+from botpe_app.services.bot_starts import StartItem
+from botpe_app.services.bot_views import BotItem, Checked, PublishedItem, VersionItem
 from botpe_app.services.views import Page
+from botpe_app.web.api.bot_shapes import (
+    Again,
+    Back,
+    Bot,
+    BotChange,
+    BotSession,
+    NewBot,
+    Problems,
+    PublishedBot,
+    Publishing,
+    Replayed,
+    Running,
+    Script,
+    Simulated,
+    Started,
+    Starting,
+    StartingBot,
+    Tests,
+    ToCheck,
+    ToTry,
+    Version,
+)
 from botpe_app.web.api.routes import Caller, needs, router
-from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
+from botpe_app.web.api.shapes import FromQuery, Id, Listed, Paging, given, page_of
 
 routes = router("/bots", "Bots")
-
-
-class Bot(Shape):
-    """A bot. `flow` is its draft; `version` answers customers, null before the first publish."""
-
-    id: Id
-    name: str
-    account_id: Id | None
-    status: str
-    flow: dict[str, Any]
-    revision: int
-    version: int | None
-    created_at: Moment
-    updated_at: Moment
-
-
-class Problem(Shape):
-    """Something wrong with a flow; an `error` keeps it from being published."""
-
-    node_id: str | None
-    field: str
-    severity: str
-    message: str
-    code: str
-
-
-class Problems(Shape):
-    """What is wrong with a flow, errors first."""
-
-    problems: list[Problem]
-
-
-class Version(Shape):
-    """What was published."""
-
-    id: Id
-    version: int
-    flow: dict[str, Any]
-    is_live: bool
-    created_at: Moment
-
-
-class StartingBot(Shape):
-    """A bot to start from. The first text of `example` starts it."""
-
-    id: str
-    name: str
-    description: str
-    example: list[str]
-    flow: dict[str, Any]
-
-
-class Simulated(Shape):
-    """How the conversation went. `path` are the nodes it came to."""
-
-    transcript: list[dict[str, Any]]
-    path: list[str]
-    steps: list[dict[str, Any]]
-    variables: dict[str, Any]
-    contact: dict[str, Any]
-    status: str
-    problems: list[Problem]
-    notes: list[str]
-
-
-class BotFields(BaseModel):
-    """What may be said of a bot."""
-
-    name: str | None = None
-    account_id: str | None = None
-    flow: dict[str, Any] | None = None
-
-
-class NewBot(BotFields):
-    """A bot to make: from nothing, from a flow, or from the library."""
-
-    library: str | None = Field(None, description="The id of a bot of /api/bots/library")
-
-
-class BotChange(BotFields):
-    """What may be changed; what is not named stays. `flow` is the draft."""
-
-    status: Literal["active", "paused"] | None = None
-    revision: int | None = Field(None, description="Refused if the draft was saved since")
-
-
-class ToCheck(BaseModel):
-    """The flow to check, the draft unless given."""
-
-    flow: dict[str, Any] | None = None
-
-
-class Script(ToCheck):
-    """What a customer says: `{"text"}`, `{"button"}`, `{"list"}`, `{"image"}` … in this order."""
-
-    inputs: list[dict[str, Any]]
-    contact: dict[str, Any] | None = None
-    now: datetime | None = None
-
-    @field_validator("now")
-    @classmethod
-    def _in_our_time(cls, value: datetime | None) -> datetime | None:
-        if value is not None and not 2000 <= value.year <= 2200:
-            raise ValueError("must be between 2000 and 2200")
-        return value.astimezone() if value else None
-
-
-class Back(BaseModel):
-    """Which version is to answer again."""
-
-    version: int
 
 
 @routes.get("", response_model=Listed[Bot])
@@ -195,11 +115,11 @@ def validate_bot(call: Caller, bot_id: Id, body: ToCheck) -> Checked:
     return bots.validate_bot(call.session, call.actor, bot_id, body.flow)
 
 
-@routes.post("/{bot_id}/publish", response_model=Bot)
+@routes.post("/{bot_id}/publish", response_model=PublishedBot)
 @needs(Permission.MANAGE_BOTS)
-def publish_bot(call: Caller, bot_id: Id) -> BotItem:
-    """Make the draft a version, which answers from now on."""
-    return bot_publishing.publish_bot(call.session, call.actor, bot_id)
+def publish_bot(call: Caller, bot_id: Id, body: Publishing) -> PublishedItem:
+    """Make the draft a version, which answers from now on. Its dialogues are tried before."""
+    return bot_publishing.publish_bot(call.session, call.actor, bot_id, **dict(body))
 
 
 @routes.post("/{bot_id}/rollback", response_model=Bot)
@@ -221,6 +141,34 @@ def clone_bot(call: Caller, bot_id: Id) -> BotItem:
 def simulate_bot(call: Caller, bot_id: Id, body: Script) -> Played:
     """Talk to the draft, or to the flow given, without anybody being written to."""
     return bot_simulation.simulate_bot(call.session, call.actor, bot_id, **dict(body))
+
+
+@routes.post("/{bot_id}/test", response_model=Tests)
+@needs(Permission.MANAGE_BOTS)
+def test_bot(call: Caller, bot_id: Id, body: ToTry) -> bot_tests.Tests:
+    """Try the bot's dialogues, and see what they and real customers come by."""
+    return bot_tests.run_tests(call.session, call.actor, bot_id, **dict(body))
+
+
+@routes.post("/{bot_id}/replay", response_model=Replayed)
+@needs(Permission.MANAGE_BOTS)
+def replay_bot(call: Caller, bot_id: Id, body: Again) -> Replays:
+    """Have the last real conversations again, with the draft or with the flow given."""
+    return bot_replay.replay_bot(call.session, call.actor, bot_id, **dict(body))
+
+
+@routes.post("/{bot_id}/start", status_code=202, response_model=Started)
+@needs(Permission.ANSWER)
+def start_bot(call: Caller, bot_id: Id, body: Starting) -> StartItem:
+    """Begin a bot that has an API trigger with one customer."""
+    return bot_starts.start_bot(call.session, call.actor, bot_id, **dict(body))
+
+
+@routes.get("/{bot_id}/sessions", response_model=Listed[BotSession])
+@needs(Permission.READ)
+def list_bot_sessions(call: Caller, bot_id: Id, query: FromQuery[Running]) -> Page[BotSessionItem]:
+    """Who is in the bot now; with `stuck=true` those that do not go on."""
+    return bot_sessions.list_sessions(call.session, call.actor, bot_id, **query.model_dump())
 
 
 @routes.get("/{bot_id}/versions", response_model=Listed[Version])

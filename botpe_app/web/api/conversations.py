@@ -5,8 +5,10 @@ from __future__ import annotations
 from pydantic import AliasChoices, BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import inbox, messages, notes
+from botpe_app.services import bot_sessions, inbox, messages, notes
+from botpe_app.services.bot_sessions import BotSessionItem
 from botpe_app.services.views import ConversationItem, MessageItem, NoteItem, Page
+from botpe_app.web.api.bot_shapes import BotSession
 from botpe_app.web.api.messages import Content, Message, Queued
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
@@ -188,3 +190,17 @@ def hand_off(call: Caller, conversation_id: Id) -> ConversationItem:
 def resume_bot(call: Caller, conversation_id: Id) -> ConversationItem:
     """Give the conversation back to its bot."""
     return inbox.resume_bot(call.session, call.actor, conversation_id)
+
+
+@routes.post("/{conversation_id}/reset-bot", response_model=Conversation)
+@needs(Permission.ANSWER)
+def reset_bot(call: Caller, conversation_id: Id) -> ConversationItem:
+    """Take the conversation out of its bot; the customer's next message begins anew."""
+    return bot_sessions.reset_bot(call.session, call.actor, conversation_id)
+
+
+@routes.get("/{conversation_id}/bot-session", response_model=BotSession | None)
+@needs(Permission.READ)
+def get_bot_session(call: Caller, conversation_id: Id) -> BotSessionItem | None:
+    """Where the conversation is in a bot; nothing (204) if it is in none."""
+    return bot_sessions.session_of(call.session, call.actor, conversation_id)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from botpe_app.errors import BotpeError, Invalid, TooMany, Unauthorized, Unavailable
+from botpe_app.errors import BotpeError, Invalid, TooMany, Unauthorized, Unavailable, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Refusal(BaseModel):
     code: str
     message: str
     field: str | None
+    problems: list[dict[str, object]] | None = None  # of a bot that cannot be published
 
 
 class Refused(BaseModel):
@@ -46,6 +47,8 @@ def answer(error: BotpeError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if error.status >= 500:
         log.error("request_refused", extra={"code": error.code, "problem": error.message})
+    if isinstance(error, Unfit):
+        return _unfit(error)
     return envelope(error.status, error.code, error.message, error.field, headers)
 
 
@@ -58,7 +61,15 @@ def envelope(
 ) -> JSONResponse:
     """A response in the envelope."""
     refused = Refused(error=Refusal(code=code, message=message, field=field))
-    return JSONResponse(refused.model_dump(), status, dict(headers or {}))
+    said = refused.model_dump(exclude={"error": {"problems"}})
+    return JSONResponse(said, status, dict(headers or {}))
+
+
+def _unfit(error: Unfit) -> JSONResponse:
+    told = Refusal(
+        code=error.code, message=error.message, field=error.field, problems=error.problems
+    )
+    return JSONResponse(Refused(error=told).model_dump(), error.status)
 
 
 async def of_framework(request: Request, error: Exception) -> JSONResponse:

@@ -51,6 +51,7 @@ _TABLES = {
     "media_id": models.Media,
     "message_id": models.Message,
     "reply_id": models.CannedReply,
+    "secret_id": models.BotSecret,
     "segment_id": models.Segment,
     "tag_id": models.Tag,
     "team_id": models.Team,

@@ -36,7 +36,8 @@ class NewWebhook(BaseModel):
 
     url: str
     events: list[str] | None = Field(
-        None, description="message.received, message.status, conversation.updated; all unless named"
+        None,
+        description=f"{', '.join(webhooks.EVENTS)}; all unless named",
     )
 
 

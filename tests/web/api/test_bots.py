@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Business
+from tests.services.conversing import say
 from tests.services.test_bots import HELLO, changed
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
@@ -35,6 +36,80 @@ def test_a_bot_of_the_library_is_made_published_tried_and_paused(
     assert admin("DELETE", address).status_code == 409
     admin("PATCH", address, {"status": "paused"})
     assert admin("DELETE", address).status_code == 204
+
+
+def test_real_conversations_are_replayed_with_a_draft(
+    services: str, business: Business, admin: Browser
+) -> None:
+    bot = admin("POST", "/api/bots", {"flow": HELLO}).json()["id"]
+    admin("POST", f"/api/bots/{bot}/publish")
+    say(services, 1, "hi")
+    found = admin("POST", f"/api/bots/{bot}/replay").json()
+    assert (found["summary"]["same"], found["problems"]) == (1, [])
+    assert found["conversations"][0]["recorded"] == found["conversations"][0]["replayed"]
+    nodes = [HELLO["nodes"][0], {**HELLO["nodes"][1], "data": {"text": "Who?"}}, HELLO["nodes"][2]]
+    draft = {"flow": changed(nodes=nodes), "count": 5}
+    told = admin("POST", f"/api/bots/{bot}/replay", draft).json()["conversations"][0]
+    assert (told["same"], told["difference"]["line"]) == (False, 1)
+    assert told["difference"]["replayed"]["content"] == {"body": "Who?"}
+    for wrong in ({"count": 0}, {"count": 201}, {"count": "x"}, {"flow": []}):
+        assert problem(admin("POST", f"/api/bots/{bot}/replay", wrong))[:2] == (422, "invalid")
+
+
+def test_a_failing_dialogue_refuses_publishing_with_its_problems_unless_forced(
+    admin: Browser,
+) -> None:
+    wrong = {"id": "d", "lines": [{"say": "hi"}, {"expect": "Who?"}]}
+    bot = admin("POST", "/api/bots", {"flow": HELLO}).json()["id"]
+    address = f"/api/bots/{bot}"
+    saved = admin("PATCH", address, {"dialogues": [wrong]}).json()
+    assert (saved["dialogues"], saved["revision"]) == ([wrong], 1)
+    told = admin("POST", f"{address}/test").json()
+    assert (told["passed"], told["failed"]) == (0, 1)
+    assert told["results"][0]["failure"]["heard"] == ["Name?"]
+    right = {"id": "d", "lines": [{"say": "hi"}, {"expect": "Name?"}]}
+    assert admin("POST", f"{address}/test", {"dialogues": [right]}).json()["passed"] == 1
+    refused = admin("POST", f"{address}/publish")
+    assert problem(refused) == (422, "invalid", "dialogues[0].lines[1]")
+    assert refused.json()["error"]["problems"][0]["code"] == "dialogue_failed"
+    assert admin("POST", f"{address}/publish", {"force": True}).json()["status"] == "active"
+    assert problem(admin("PATCH", address, {"dialogues": [{}]}))[:2] == (422, "invalid")
+    assert problem(admin("PATCH", address, {"dialogues": "x"}))[:2] == (422, "invalid")
+    assert admin("PATCH", address, {"dialogues": None}).json()["dialogues"] == [wrong]
+    assert "problems" not in admin("POST", "/api/bots", {"name": 5}).json()["error"]
+
+
+def test_a_bots_figures_are_told_for_a_range(
+    services: str, business: Business, admin: Browser
+) -> None:
+    bot = admin("POST", "/api/bots", {"flow": HELLO}).json()["id"]
+    admin("POST", f"/api/bots/{bot}/publish")
+    say(services, 1, "hi")
+    found = admin("GET", f"/api/analytics/bots/{bot}").json()
+    assert (found["sessions"], found["running"], found["containment"]) == (1, 1, None)
+    assert found["from"] < found["to"]
+    assert found["nodes"][0].keys() >= {"node_id", "visits", "dropped", "drop_off", "left_by"}
+    past = admin("GET", f"/api/analytics/bots/{bot}?from=2026-01-01&to=2026-01-31").json()
+    assert (past["from"], past["sessions"]) == ("2026-01-01T00:00:00Z", 0)
+    assert problem(admin("GET", f"/api/analytics/bots/{bot}?from=x"))[2] == "from"
+
+
+def test_who_is_in_a_bot_is_listed_and_a_conversation_is_reset(
+    services: str, business: Business, admin: Browser, agent: Browser
+) -> None:
+    bot = admin("POST", "/api/bots", {"flow": HELLO}).json()["id"]
+    done = admin("POST", f"/api/bots/{bot}/publish", {"migrate": True}).json()
+    assert (done["migrated"], done["kept"]) == (0, 0)
+    say(services, 1, "hi")
+    (found,) = agent("GET", f"/api/bots/{bot}/sessions").json()["data"]
+    assert (found["node_id"], found["stuck"]) == ("ask", None)
+    assert agent("GET", f"/api/bots/{bot}/sessions?stuck=true").json()["data"] == []
+    address = f"/api/conversations/{found['conversation_id']}"
+    assert agent("GET", f"{address}/bot-session").json() == found
+    assert agent("POST", f"{address}/reset-bot").json()["owner"] == "nobody"
+    assert agent("GET", f"{address}/bot-session").status_code == 204
+    assert problem(agent("POST", f"{address}/reset-bot"))[:2] == (409, "conflict")
+    assert problem(admin("POST", f"/api/bots/{bot}/publish", {"migrate": "x"}))[2] == "migrate"
 
 
 def test_the_schema_of_flows_is_published(admin: Browser) -> None:

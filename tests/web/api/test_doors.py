@@ -102,6 +102,7 @@ def make_things(
             "webhook_id": hook,
             "delivery_id": ask("GET", f"/api/webhooks/{hook}/deliveries").json()["data"][0]["id"],
             "user_id": str(business.viewer.user_id),
+            "secret_id": ask("POST", "/api/bot-secrets", {"name": "k", "value": "v"}).json()["id"],
             "segment_id": ask("POST", "/api/segments", EVERYBODY).json()["id"],
             "intent_id": ask("POST", "/api/intents", {"name": "track"}).json()["id"],
             "item_id": ask("POST", "/api/knowledge", HOURS).json()["id"],
