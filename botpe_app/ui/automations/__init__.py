@@ -1,0 +1,1 @@
+"""Automations: what is done by itself, and what it did."""
