@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
 import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
+import { Picker, usePicker } from "$/public/pickers.jsx";
+import { writing } from "$/public/presence.jsx";
 import { Said } from "$/public/said.jsx";
 
 const LONGEST = 4096;
@@ -14,11 +16,14 @@ const MARKS = [
 
 const place = (conversation, note) => `botpe.${note ? "note" : "draft"}.${conversation}`;
 
-function useDraft(conversation, note) {
+const KEEP = 1500; // after the last key, until the server is told
+
+function useDraft(conversation, note, kept, onDraft) {
   const [text, setText] = useState("");
   const [key, setKey] = useState("");
+  const timer = useRef(0);
   useLayoutEffect(() => {
-    setText(localStorage.getItem(place(conversation, note)) ?? "");
+    setText(localStorage.getItem(place(conversation, note)) ?? (note ? "" : kept));
     setKey(newKey());
   }, [conversation, note]);
   const write = (next) => {
@@ -26,6 +31,9 @@ function useDraft(conversation, note) {
     if (next) localStorage.setItem(place(conversation, note), next);
     else localStorage.removeItem(place(conversation, note));
     if (!next) setKey(newKey()); // the next message is another one
+    if (note) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onDraft?.(conversation, next), KEEP);
   };
   return [text, write, key];
 }
@@ -53,12 +61,20 @@ export function Composer({
   closed = "",
   settled = NOTHING,
   refused = "",
-  onSend,
+  kept = "",
+  canned = NOTHING,
+  people = NOTHING,
+  quoting = {},
+  suggestion = "",
   onNote,
   onRefusal,
+  onDraft,
+  onQuoted,
+  onTemplate,
+  onSuggest,
 }) {
   const [note, setNote] = useState(false);
-  const [text, write, key] = useDraft(conversation, note);
+  const [text, write, key] = useDraft(conversation, note, kept, onDraft);
   const area = useRef(null);
   const tray = useFiles(conversation);
   useHeight(area, text);
@@ -76,6 +92,8 @@ export function Composer({
     onRefusal?.();
   }, [refused]);
 
+  const picker = usePicker(note, text, canned, people, write);
+
   const blocked = note ? "" : closed;
   const send = () => {
     const said = text.trim();
@@ -83,13 +101,20 @@ export function Composer({
     if (note) return said && onNote(conversation, said, key);
     if (tray.files.length ? !tray.ready : !said) return;
     for (const { file, text } of messagesOf(tray.files, said)) {
-      put({ key: file?.key ?? key, conversation, text, file });
+      put({ key: file?.key ?? key, conversation, text, file, replyTo: quoting.id ?? "" });
     }
+    if (quoting.id) onQuoted?.("");
     tray.remove(...tray.files.map((file) => file.key));
     write("");
     area.current?.focus();
   };
   const onKeyDown = (event) => {
+    if (picker.onKeyDown(event)) return;
+    if (event.key === "Tab" && !event.shiftKey && suggestion && !text && !note && !blocked) {
+      event.preventDefault();
+      return write(suggestion);
+    }
+    if (event.key === "Escape" && quoting.id) onQuoted?.("");
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -114,7 +139,28 @@ export function Composer({
       className={`composer${note ? " note" : ""}${dropping ? " over" : ""}`}
       onSubmit={(event) => (event.preventDefault(), send())}
     >
-      {blocked && <p className="composer-closed" id="composer-closed">{blocked}</p>}
+      {blocked && (
+        <div className="composer-closed" id="composer-closed">
+          <p className="grow">{blocked}</p>
+          {blocked.includes("template") && (
+            <button type="button" className="btn small solid" onClick={() => onTemplate?.(conversation, key)}>
+              Choose a template
+            </button>
+          )}
+        </div>
+      )}
+      {quoting.id && !note && (
+        <div className="quoting">
+          <p className="grow">
+            <strong>{quoting.who}</strong>
+            <span className="clip">{quoting.text}</span>
+          </p>
+          <button type="button" className="btn square quiet small" aria-label="Do not quote it" onClick={() => onQuoted?.("")}>
+            ×
+          </button>
+        </div>
+      )}
+      <Picker {...picker} label={note ? "Colleagues" : "Saved replies"} />
       {takesFiles && <Tray files={tray.files} onRemove={tray.remove} onAgain={tray.again} />}
       <textarea
         ref={area}
@@ -123,9 +169,9 @@ export function Composer({
         disabled={Boolean(blocked)}
         aria-label={note ? "Write a note for colleagues" : "Write a reply"}
         aria-describedby={blocked ? "composer-closed" : undefined}
-        placeholder={note ? "Only colleagues see this" : blocked ? "" : dropping ? "Drop to attach" : "Write a reply"}
+        placeholder={note ? "Only colleagues see this, @ names one" : blocked ? "" : dropping ? "Drop to attach" : "Write a reply, / for saved replies"}
         data-hotkey="r"
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => (write(event.target.value), note || writing(conversation))}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />
@@ -144,6 +190,25 @@ export function Composer({
             {letter.toUpperCase()}
           </button>
         ))}
+        <button
+          type="button"
+          className="mark wide-mark"
+          title="Send a template"
+          disabled={note || (Boolean(blocked) && !blocked.includes("template"))}
+          onClick={() => onTemplate?.(conversation, key)}
+        >
+          Template
+        </button>
+        <button
+          type="button"
+          className="mark wide-mark"
+          title="Have replies suggested"
+          disabled={note || Boolean(blocked)}
+          data-hotkey="s"
+          onClick={() => onSuggest?.(conversation)}
+        >
+          ✦ Suggest <kbd aria-hidden="true">S</kbd>
+        </button>
         <span className="grow" />
         {over > 0 && <span className="error number">{over} too long</span>}
         <button

@@ -12,6 +12,7 @@ from botpe_app.ui import addresses, errors, live, theme
 from botpe_app.ui.ai import agents as ai
 from botpe_app.ui.ai import intents, knowledge
 from botpe_app.ui.analytics import page as analytics
+from botpe_app.ui.automations import page as automations
 from botpe_app.ui.base import on_error
 from botpe_app.ui.bots import builder
 from botpe_app.ui.bots import page as bots
@@ -32,10 +33,10 @@ from botpe_app.web.asgi import mount
 PAGES = (
     ai,
     analytics,
-    campaigns,
-    templates,
+    automations,
     bots,
     builder,
+    campaigns,
     contacts,
     dashboard,
     entry,
@@ -47,6 +48,7 @@ PAGES = (
     segments,
     settings_pages,
     simulator,
+    templates,
 )
 BUILD = get_web_dir() / "build" / "client"
 

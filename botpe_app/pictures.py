@@ -33,6 +33,7 @@ PAGES = {
     "people": "/settings/people",
     "teams": "/settings/teams",
     "permissions": "/settings/permissions",
+    "automations": "/automations",
     "numbers": "/settings/numbers",
     "number": "/settings/numbers",
     "problems": "/settings/problems",

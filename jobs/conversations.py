@@ -1,4 +1,7 @@
-"""The conversations lane: bots hear what customers said, and answer; their calls go on beside."""
+"""The conversations lane: bots hear what customers said, and answer.
+
+Their calls go on beside it, and so do automation rules, which have a thread of their own.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from redis.exceptions import RedisError
 
 from botpe_app import live
 from botpe_app.queue import Lane, start_drain
-from botpe_app.services import bot_calls, converse
+from botpe_app.services import automation_work, bot_calls, converse
 from botpe_app.services.bot_calls import Call
 from jobs import bot_calls as calling
 from jobs import bot_errands as errands
 from jobs import drain as drains
 from jobs.beside import Beside
+from jobs.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ _CALLS_AT_ONCE = 20
 _TASKS: LiteralString = (
     "select from bot_calls where next_at <= now() and jsonb_exists(request, 'mode') limit 1"
 )
+_LAST_RULES_SECONDS = 10.0  # for the rules that are being looked at
 
 
 def drain() -> None:
@@ -53,6 +58,7 @@ class _Converser:
     ) -> None:
         self._connection, self._client = connection, client
         self._calls = Beside(wake, "bot_call_lost")
+        self._rules = Beside(wake, "automations_lost")
 
     async def step(self) -> float | None:
         taken, topics = converse.work(self._connection)
@@ -60,6 +66,8 @@ class _Converser:
             _announce(topics)
             if self._has_tasks():
                 _start(Lane.AGENTS)
+        if not self._rules and automation_work.is_due(self._connection):
+            self._rules.start(in_thread(_automate))
         if room := _CALLS_AT_ONCE - len(self._calls):
             for call in bot_calls.claim(self._connection, room):
                 self._calls.start(self._make(call))
@@ -70,7 +78,7 @@ class _Converser:
 
     def _due_in(self) -> float | None:
         due_in = converse.due_in(self._connection)
-        if self._calls:
+        if self._calls or self._rules:
             return _LOOK_AGAIN_SECONDS if due_in is None else max(due_in, 1.0)
         # A far date keeps no drain alive: the sweep starts one when it has come.
         if due_in is None or due_in > _LOOK_AGAIN_SECONDS:
@@ -92,6 +100,11 @@ class _Converser:
     async def close(self) -> None:
         """What is under way is tried again, or told as failed, once its time is up."""
         await self._calls.cancel()
+        await self._rules.finish(_LAST_RULES_SECONDS)
+
+
+def _automate() -> None:
+    automation_work.work()
 
 
 def _announce(topics: converse.Topics) -> None:

@@ -23,7 +23,7 @@ from botpe_app import db, live
 from botpe_app.config import settings
 from botpe_app.processes import set_title
 from botpe_app.queue import Lane, queue, start_drain
-from botpe_app.services import bot_starts, outbox_leases, upkeep
+from botpe_app.services import automation_work, bot_starts, outbox_leases, snoozing, upkeep
 from botpe_app.services.upkeep import Connection
 from jobs import number_checks
 
@@ -71,7 +71,9 @@ class Sweeper:
         # Each with the seconds between two times, the most urgent first.
         self._duties: list[tuple[float, Callable[[Connection], None]]] = [
             (0.0, _wake_lanes),
+            (2.0, _wake_snoozed),
             (4.0, _reap),
+            (5.0, _notice_silences),
             (20.0, _ring),
             (30.0, _tidy_registries),
             (60.0, _prune),
@@ -140,6 +142,17 @@ def _ring(connection: Connection) -> None:
         db.act_as_system(session)
         begun = bot_starts.ring(session)
     if begun:
+        _wake(connection, Lane.CONVERSATIONS)
+
+
+def _wake_snoozed(connection: Connection) -> None:
+    if topics := snoozing.wake(connection):
+        live.announce(topics)
+
+
+def _notice_silences(connection: Connection) -> None:
+    """Has rules looked at for customers whom nobody answered in time."""
+    if automation_work.note_silences():
         _wake(connection, Lane.CONVERSATIONS)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from botpe_app.errors import Invalid
 
-NAMES = ("ingest", "send", "reply", "engine", "campaign")
+NAMES = ("ingest", "send", "reply", "engine", "campaign", "inbox")
 WITH_FILES = ("intents",)  # these take the files to measure with
 
 

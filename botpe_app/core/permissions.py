@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_AGENTS = "manage_agents"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_CAMPAIGNS = "manage_campaigns"
+    MANAGE_AUTOMATIONS = "manage_automations"
 
     @property
     def words(self) -> str:

@@ -32,6 +32,7 @@ FIELDS = {
     "phone": "text", "name": "text", "email": "text", "language": "text", "tags": "tags",
     "marketing_opt_in": "boolean", "created_at": "moment", "last_inbound_at": "moment",
 }  # fmt: skip
+_NO_MORE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +61,35 @@ class Group:
 Node: TypeAlias = "Group | Test"
 
 
-def parse(filter: object, path: str = "filter") -> Group:
-    """The filter. Raises Invalid whose field is the path to what is wrong, `filter.all.0.op`."""
-    count = [0]
-    found = _node(filter, path, 1, count)
+class _Reading:
+    """A filter being read: how many conditions it has so far, and the fields it may name."""
+
+    def __init__(self, also: Mapping[str, str]) -> None:
+        self.count = 0
+        self.kinds = {**FIELDS, **also}
+
+
+def parse(filter: object, path: str = "filter", also: Mapping[str, str] = _NO_MORE) -> Group:
+    """The filter. Raises Invalid whose field is the path to what is wrong, `filter.all.0.op`.
+
+    `also` names fields, with their kinds, that it may test beside a contact's own.
+    """
+    found = _node(filter, path, 1, _Reading(also))
     if isinstance(found, Test):
         raise Invalid('A filter is {"all": […]} or {"any": […]}.', field=path)
     return found
 
 
-def _node(node: object, path: str, depth: int, count: list[int]) -> Node:
+def _node(node: object, path: str, depth: int, reading: _Reading) -> Node:
     if not isinstance(node, dict):
         raise Invalid('This is {"all": […]}, {"any": […]} or {"field", "op", "value"}.', field=path)
     held = cast("dict[str, object]", node)
     kind = next((kind for kind in ("all", "any") if kind in held), None)
     if kind is None:
-        count[0] += 1
-        if count[0] > _MOST_TESTS:
+        reading.count += 1
+        if reading.count > _MOST_TESTS:
             raise Invalid(f"At most {_MOST_TESTS} conditions.", field=path)
-        return _test(held, path)
+        return _test(held, path, reading.kinds)
     if len(held) > 1:
         raise Invalid(f"Beside {kind} there is nothing else.", field=path)
     parts = held[kind]
@@ -90,17 +101,17 @@ def _node(node: object, path: str, depth: int, count: list[int]) -> Node:
     listed = cast("list[object]", parts)
     if len(listed) > _MOST_TESTS:
         raise Invalid(f"At most {_MOST_TESTS} conditions.", field=path)
-    inner = [_node(part, f"{path}.{place}", depth + 1, count) for place, part in enumerate(listed)]
+    inner = [_node(one, f"{path}.{place}", depth + 1, reading) for place, one in enumerate(listed)]
     return Group("all" if kind == "all" else "any", tuple(inner))
 
 
-def _test(held: Mapping[str, object], path: str) -> Test:
+def _test(held: Mapping[str, object], path: str, kinds: Mapping[str, str]) -> Test:
     if unknown := next((name for name in held if name not in ("field", "op", "value")), None):
         raise Invalid("A condition has field, op and value.", field=f"{path}.{unknown}")
     name, op, value = held.get("field"), held.get("op"), held.get("value")
-    kind = _kind(name) if isinstance(name, str) else None
+    kind = _kind(name, kinds) if isinstance(name, str) else None
     if not isinstance(name, str) or kind is None:
-        known = ", ".join(FIELDS)
+        known = ", ".join(kinds)
         raise Invalid(f"A field is one of {known}, or custom_fields.X.", field=f"{path}.field")
     if op not in OPS[kind]:
         raise Invalid(f"{name} takes {', '.join(OPS[kind])}.", field=f"{path}.op")
@@ -114,10 +125,10 @@ def _test(held: Mapping[str, object], path: str) -> Test:
     return Test(name, kind, *_one(name, kind, op, value, f"{path}.value"))
 
 
-def _kind(name: str) -> str | None:
+def _kind(name: str, kinds: Mapping[str, str]) -> str | None:
     if name.startswith(CUSTOM):
         return "custom" if 1 <= len(name) - len(CUSTOM) <= 80 else None
-    return FIELDS.get(name)
+    return kinds.get(name)
 
 
 def _values(name: str, kind: str, value: object, path: str) -> list[Any]:

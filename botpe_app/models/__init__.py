@@ -3,6 +3,7 @@
 from botpe_app.models.account import AccountNotice, WhatsAppAccount, WhatsAppSignup
 from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
 from botpe_app.models.audit import AuditEvent
+from botpe_app.models.automation import AutomationEvent, AutomationRule, AutomationRun
 from botpe_app.models.bot import Bot, BotSecret, BotVersion
 from botpe_app.models.bot_session import (
     BotAlarm,
@@ -23,6 +24,7 @@ from botpe_app.models.conversation import (
     Reaction,
 )
 from botpe_app.models.event import MetricBucket, WebhookEvent
+from botpe_app.models.inbox import NoteMention, ReplyDraft
 from botpe_app.models.knowledge import KnowledgeItem, KnowledgePassage
 from botpe_app.models.media import Media, MediaUpload
 from botpe_app.models.organization import (
@@ -49,6 +51,9 @@ __all__ = [
     "AiSettings",
     "ApiKey",
     "AuditEvent",
+    "AutomationEvent",
+    "AutomationRule",
+    "AutomationRun",
     "Bot",
     "BotAlarm",
     "BotCall",
@@ -83,8 +88,10 @@ __all__ = [
     "MessageWord",
     "MetricBucket",
     "Note",
+    "NoteMention",
     "Organization",
     "Reaction",
+    "ReplyDraft",
     "Segment",
     "Tag",
     "Team",

@@ -21,6 +21,7 @@ class Conversation(Tenant, table=True):
     __table_args__ = (
         same_organization("account_id", "whatsapp_accounts"),
         same_organization("contact_id", "contacts"),
+        same_organization("team_id", "teams"),
         Index(
             "uq_conversations_open",
             "organization_id",
@@ -44,17 +45,54 @@ class Conversation(Tenant, table=True):
             text("last_message_at desc"),
             text("id desc"),
         ),
+        # The list of any status, of the unread, and of a team.
+        Index(
+            "ix_conversations_recent",
+            "organization_id",
+            text("last_message_at desc"),
+            text("id desc"),
+        ),
+        Index(
+            "ix_conversations_unread",
+            "organization_id",
+            text("last_message_at desc"),
+            text("id desc"),
+            postgresql_where=text("unread_count > 0"),
+        ),
+        Index(
+            "ix_conversations_team",
+            "organization_id",
+            "team_id",
+            text("last_message_at desc"),
+            text("id desc"),
+            postgresql_where=text("team_id is not null"),
+        ),
+        Index(
+            "ix_conversations_snoozed",
+            "snoozed_until",
+            postgresql_where=text("status = 'snoozed' and snoozed_until is not null"),
+        ),
         Index("ix_conversations_contact", "organization_id", "contact_id"),
+        Index(
+            "ix_conversations_waiting",
+            "organization_id",
+            "waiting_since",
+            postgresql_where=text("waiting_since is not null and status in ('open','pending')"),
+        ),
         CheckConstraint(
             "status in ('open','pending','snoozed','resolved','closed')", name="status_known"
         ),
         CheckConstraint("owner in ('bot','human','nobody')", name="owner_known"),
+        CheckConstraint("priority in ('low','normal','high','urgent')", name="priority_known"),
     )
 
     account_id: UUID
     contact_id: UUID
     status: str = "open"
     assignee_id: UUID | None = Field(default=None, foreign_key="users.id")
+    team_id: UUID | None = None
+    priority: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    snoozed_until: datetime | None = moment()
     owner: str = "nobody"
     owner_epoch: int = 0
     bot_id: UUID | None = None

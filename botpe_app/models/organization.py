@@ -47,6 +47,8 @@ class Membership(SQLModel, table=True):
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", index=True)
     role: str  # ADMIN, AGENT, VIEWER
+    # Takes conversations that are given by turns.
+    available: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     created_at: datetime = moment(default_now=True)
     deactivated_at: datetime | None = moment()
 

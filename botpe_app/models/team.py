@@ -72,9 +72,16 @@ class Team(Tenant, table=True):
     """Some people of the organization, by a name."""
 
     __tablename__ = "teams"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (Index("uq_teams_name", "organization_id", "name", unique=True),)
+    __table_args__ = (
+        Index("uq_teams_name", "organization_id", "name", unique=True),
+        CheckConstraint(
+            "assignment in ('manual','round_robin','least_busy')", name="assignment_known"
+        ),
+    )
 
     name: str
+    # Who of it gets what it is given: nobody until somebody takes it, or somebody by turns.
+    assignment: str = Field(default="manual", sa_column_kwargs={"server_default": "manual"})
     created_at: datetime = moment(default_now=True)
 
 
@@ -95,6 +102,7 @@ class TeamMember(SQLModel, table=True):
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     team_id: UUID = Field(primary_key=True)
     user_id: UUID = Field(primary_key=True)
+    last_given_at: datetime | None = moment()
 
 
 class BusinessHours(SQLModel, table=True):

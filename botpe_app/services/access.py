@@ -139,6 +139,7 @@ def as_id(value: UUID | str | None) -> UUID | None:
 
 _WORDS = {
     "ApiKey": "API key",
+    "AutomationRule": "Automation",
     "CannedReply": "Canned reply",
     "BotSecret": "Secret",
     "BotVersion": "Version",

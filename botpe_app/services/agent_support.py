@@ -15,7 +15,7 @@ from botpe_app.core.intents import OUT_OF_SCOPE, learn
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
 from botpe_app.models import Conversation, Message
-from botpe_app.services import agent_asking, ai_settings, canned_replies
+from botpe_app.services import agent_asking, ai_settings, canned_replies, inbox
 from botpe_app.services.access import Actor, get
 from botpe_app.services.agent_asking import Asked, Prepared
 
@@ -47,14 +47,17 @@ def prepare(
 ) -> Prepared[Help]:
     """For a conversation, or a customer's text alone. Raises Forbidden, NotFound, Invalid."""
     actor.require(Permission.ANSWER)
+    replies = [reply.text for reply in canned_replies.list_replies(session, actor)]
     if conversation_id is not None:
         said = said_in(session, actor, conversation_id)
+        talk = inbox.get_conversation(session, actor, conversation_id)
+        replies = [reply.text for reply in canned_replies.filled_for(session, actor, talk)]
     elif text is not None and 1 <= len(text.strip()) <= _LONGEST:
         said = [{"who": "customer", "text": text.strip()}]
     else:
         message = f"A conversation_id, or a text of 1 to {_LONGEST} characters."
         raise Invalid(message, field="text")
-    canned = [reply.text for reply in canned_replies.list_replies(session, actor)][:_MOST_CANNED]
+    canned = replies[:_MOST_CANNED]
     tone = ai_settings.row_of(session, actor).tone
     data = {"conversation": said, "canned": canned, "tone": tone}
     return agent_asking.prepare(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from botpe_app.core.permissions import ADMIN
+from botpe_app.core.permissions import ADMIN, Permission, may
 from botpe_app.db import act_as_system
 from botpe_app.errors import Invalid, Unauthorized
 from botpe_app.models import Membership, Organization, User, UserSession
@@ -113,6 +113,7 @@ def me(session: Session, actor: Actor) -> Me:
     """Who the actor is, for the page's corner and for /api/users/me."""
     home = organization_of(session, actor)
     user = session.get(User, actor.user_id) if actor.user_id else None
+    member = session.get(Membership, (home.id, user.id)) if user else None
     return Me(
         user_id=str(actor.user_id or actor.key_id),
         email=user.email if user else "",
@@ -122,6 +123,7 @@ def me(session: Session, actor: Actor) -> Me:
         organization_name=home.name,
         organization_slug=home.slug,
         time_zone=home.time_zone,
+        available=member.available if member and may(actor.role, Permission.ANSWER) else None,
     )
 
 

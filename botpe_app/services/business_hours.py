@@ -23,13 +23,22 @@ _ALWAYS = {day: [["00:00", "24:00"]] for day in DAYS}
 def get_hours(session: Session, actor: Actor, *, now: datetime | None = None) -> BusinessHoursItem:
     """The organization's hours; open around the clock until somebody sets them."""
     actor.require(Permission.READ)
-    row = session.get(BusinessHours, actor.organization_id)
-    zone = (row and row.timezone) or organization_of(session, actor).time_zone
-    days: dict[str, list[list[str]]] = row.days if row else _ALWAYS
-    holidays = list(row.holidays) if row else []
+    zone, days, holidays = _kept(session, actor)
     hours = Hours.read({"days": days, "holidays": holidays, "timezone": zone})
     whole = {day: days.get(day, []) for day in DAYS}
     return BusinessHoursItem(zone, whole, holidays, hours.is_open(now or utc_now()))
+
+
+def hours_of(session: Session, actor: Actor) -> Hours:
+    """The organization's hours, to ask of any moment."""
+    zone, days, holidays = _kept(session, actor)
+    return Hours.read({"days": days, "holidays": holidays, "timezone": zone})
+
+
+def _kept(session: Session, actor: Actor) -> tuple[str, dict[str, list[list[str]]], list[str]]:
+    row = session.get(BusinessHours, actor.organization_id)
+    zone = (row and row.timezone) or organization_of(session, actor).time_zone
+    return zone, row.days if row else _ALWAYS, list(row.holidays) if row else []
 
 
 def update_hours(session: Session, actor: Actor, **given: Any) -> BusinessHoursItem:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
+from botpe_app.core import templating
+from botpe_app.core.conditions import Env
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid, NotFound
-from botpe_app.models import CannedReply
-from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.models import CannedReply, Contact
+from botpe_app.models.base import utc_now
+from botpe_app.services.access import Actor, get, get_locked, organization_of
 from botpe_app.services.saving import save, short_text
 from botpe_app.services.team_views import CannedReplyItem
+from botpe_app.services.views import ConversationItem
 
 _SHORTCUT = re.compile(r"[\w-]{1,40}")
 _LONGEST_TEXT, _LONGEST_CATEGORY = 4096, 50
@@ -28,6 +34,38 @@ def list_replies(session: Session, actor: Actor) -> list[CannedReplyItem]:
     ours = select(CannedReply).where(CannedReply.organization_id == actor.organization_id, seen)
     order = (col(CannedReply.shortcut), col(CannedReply.id))
     return [_item(row) for row in session.exec(ours.order_by(*order))]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A canned reply as it would be sent to a customer."""
+
+    shortcut: str
+    category: str
+    text: str
+
+
+def filled_for(session: Session, actor: Actor, talk: ConversationItem) -> list[Filled]:
+    """The actor's canned replies with the placeholders filled in for this conversation."""
+    contact = get(session, actor, Contact, talk.contact.id)
+    home = organization_of(session, actor)
+    zone = ZoneInfo(home.time_zone)
+    env = Env(now=utc_now().astimezone(zone), timezone=zone)
+    values = {
+        "contact": {
+            "name": contact.name,
+            "phone": contact.phone,
+            "email": contact.email,
+            "language": contact.language,
+            "custom_fields": contact.custom_fields,
+        },
+        "agent": {"name": actor.name},
+        "organization": {"name": home.name},
+    }
+    return [
+        Filled(one.shortcut, one.category, templating.render(one.text, values, env))
+        for one in list_replies(session, actor)
+    ]
 
 
 def get_reply(session: Session, actor: Actor, reply_id: UUID | str) -> CannedReplyItem:

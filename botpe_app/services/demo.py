@@ -32,6 +32,7 @@ from botpe_app.services import (
     demo_bulk,
     demo_campaigns,
     demo_marketing,
+    demo_rules,
     demo_settings,
     organizations,
 )
@@ -104,6 +105,7 @@ def _found(session: Session, now: datetime) -> Organization:
     demo_agents.build(session, boss, now)
     session.flush()
     demo_settings.furnish(session, boss, people)
+    demo_rules.build(session, boss)
     return home
 
 

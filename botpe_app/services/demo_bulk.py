@@ -75,6 +75,8 @@ def add(
 ) -> None:
     """Adds that many contacts, and messages spread evenly over conversations with them."""
     connection = session.connection()
+    # What never happened starts no automations.
+    connection.execute(text("select set_config('botpe.automation_depth', '99', true)"))
     first, account = connection.execute(
         text(
             "select (select count(*) from contacts where organization_id = :organization),"

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from botpe_app import live
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import (
-    BotInput,
-    Conversation,
-    Membership,
-)
+from botpe_app.models import BotInput, Conversation, Membership
+from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import contacts, paging, search
+from botpe_app.services import contacts
+from botpe_app.services import inbox_query as query
 from botpe_app.services.access import Actor, as_id, get, get_locked
-from botpe_app.services.inbox_rows import fetch, item, rows, sounding
-from botpe_app.services.views import (
-    ConversationItem,
-    InboxCounts,
-    Page,
-)
+from botpe_app.services.inbox_rows import fetch, item, rows
+from botpe_app.services.views import ConversationItem, InboxCounts, Page
 
-STATUSES = ("open", "pending", "snoozed", "resolved", "closed")
+_LONGEST_SNOOZE = timedelta(days=366)
 
 
 def list_conversations(
@@ -35,47 +29,19 @@ def list_conversations(
     actor: Actor,
     *,
     status: str | None = "open",
-    assignee: str | None = None,
     q: str | None = None,
-    tag: str | None = None,
-    account_id: UUID | str | None = None,
-    contact_id: UUID | str | None = None,
-    intent: str | None = None,
-    language: str | None = None,
-    sentiment: str | None = None,
-    urgency: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
+    **filters: Any,
 ) -> Page[ConversationItem]:
-    """Conversations, the one that moved last first.
+    """Conversations, the one that moved last first; `filters` are those of `Wanted`.
 
-    `status` None means all; `assignee` is "me", "none" or a user's id; `intent`, `language`,
-    `sentiment` and `urgency` are what the last text sounds like. Raises Invalid.
+    `status` None means all. A search says in `hit` what it found. Raises Invalid.
     """
     actor.require(Permission.READ)
-    wanted = rows(actor)
-    if status:
-        wanted = wanted.where(col(Conversation.status) == _known(status))
-    if assignee:
-        wanted = wanted.where(_assigned(actor, assignee))
-    if q and q.strip():
-        wanted = wanted.where(_found(session, actor, q.strip()))
-    if tag:
-        wanted = wanted.where(col(Conversation.tags).contains([tag]))
-    if account_id:
-        wanted = wanted.where(col(Conversation.account_id) == _filter_id(account_id, "account_id"))
-    if contact_id:
-        wanted = wanted.where(col(Conversation.contact_id) == _filter_id(contact_id, "contact_id"))
-    sounds = {"intent": intent, "language": language, "sentiment": sentiment, "urgency": urgency}
-    wanted = sounding(wanted, sounds)
-    order = (col(Conversation.last_message_at), col(Conversation.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = fetch(session, wanted.order_by(*(c.desc() for c in order)).limit(limit + 1))
-    page, more = found[:limit], found[limit:]
-    last = page[-1][0] if page else None
-    after = paging.write(last.last_message_at, last.id) if more and last else None
-    return Page([item(row) for row in page], after)
+    wanted = query.conditions(actor, query.Wanted(status, **filters))
+    words = (q or "").strip()
+    return Page(*query.page(session, actor, wanted, q=words, limit=limit, cursor=cursor))
 
 
 def counts(session: Session, actor: Actor) -> InboxCounts:
@@ -110,15 +76,21 @@ def mark_read(session: Session, actor: Actor, conversation_id: UUID | str) -> No
 
 
 def set_status(
-    session: Session, actor: Actor, conversation_id: UUID | str, status: str
+    session: Session,
+    actor: Actor,
+    conversation_id: UUID | str,
+    status: str,
+    until: datetime | None = None,
 ) -> ConversationItem:
-    """Opens, resolves, closes … a conversation.
+    """Opens, snoozes, resolves, closes … a conversation.
 
-    Raises NotFound, Invalid, Conflict when a closed one is reopened beside a newer one.
+    A snoozed one opens again at `until`, and as soon as the customer writes. Raises NotFound,
+    Invalid, Conflict when a closed one is reopened beside a newer one.
     """
     actor.require(Permission.ANSWER)
     row = get_locked(session, actor, Conversation, conversation_id)
-    row.status = _known(status)
+    row.status = query.known(status, query.STATUSES, "status")
+    row.snoozed_until = _moment_of_waking(until) if status == "snoozed" else None
     if row.status in {"resolved", "closed"}:
         row.waiting_since = None
         row.unread_count = 0
@@ -129,7 +101,17 @@ def set_status(
             session.add(row)
     except IntegrityError:
         raise Conflict("This customer has a newer conversation; use that one.") from None
-    return _saved(session, actor, row)
+    return saved(session, actor, row)
+
+
+def set_priority(
+    session: Session, actor: Actor, conversation_id: UUID | str, priority: str
+) -> ConversationItem:
+    """Says how urgent a conversation is. Raises NotFound, Invalid."""
+    actor.require(Permission.ANSWER)
+    row = get_locked(session, actor, Conversation, conversation_id)
+    row.priority = query.known(priority, query.PRIORITIES, "priority")
+    return saved(session, actor, row)
 
 
 def assign(
@@ -141,10 +123,10 @@ def assign(
     """
     actor.require(Permission.ANSWER)
     row = get_locked(session, actor, Conversation, conversation_id)
-    row.assignee_id = _member(session, actor, user_id) if user_id else None
+    row.assignee_id = member(session, actor, user_id) if user_id else None
     if user_id:
         take_over(row)
-    return _saved(session, actor, row)
+    return saved(session, actor, row)
 
 
 def set_tags(
@@ -154,7 +136,7 @@ def set_tags(
     actor.require(Permission.ANSWER)
     row = get_locked(session, actor, Conversation, conversation_id)
     row.tags = contacts.clean_tags(tags)
-    return _saved(session, actor, row)
+    return saved(session, actor, row)
 
 
 def hand_off(session: Session, actor: Actor, conversation_id: UUID | str) -> ConversationItem:
@@ -162,7 +144,7 @@ def hand_off(session: Session, actor: Actor, conversation_id: UUID | str) -> Con
     actor.require(Permission.ANSWER)
     row = get_locked(session, actor, Conversation, conversation_id)
     take_over(row)
-    return _saved(session, actor, row)
+    return saved(session, actor, row)
 
 
 def resume_bot(session: Session, actor: Actor, conversation_id: UUID | str) -> ConversationItem:
@@ -176,7 +158,16 @@ def resume_bot(session: Session, actor: Actor, conversation_id: UUID | str) -> C
         BotInput(organization_id=row.organization_id, conversation_id=row.id, kind="continue")
     )
     nudge(session, Lane.CONVERSATIONS)
-    return _saved(session, actor, row)
+    return saved(session, actor, row)
+
+
+def member(session: Session, actor: Actor, user_id: UUID | str, field: str = "assignee") -> UUID:
+    """The id of a person of the organization. Raises Invalid naming the field."""
+    found = as_id(user_id)
+    row = session.get(Membership, (actor.organization_id, found)) if found else None
+    if found and row and row.deactivated_at is None:
+        return found
+    raise Invalid("This person is not a member of the organization.", field=field)
 
 
 def take_over(row: Conversation) -> None:
@@ -190,48 +181,23 @@ def changed(session: Session, row: Conversation) -> None:
     live.publish(session, row.organization_id, "inbox", f"conversation:{row.id}", "dashboard")
 
 
-def _found(session: Session, actor: Actor, q: str) -> ColumnElement[bool]:
-    """That a conversation is with somebody whom `q` names, or that it was said there."""
-    return or_(
-        col(Conversation.contact_id).in_(search.people(session, actor, q)),
-        col(Conversation.id).in_(search.said_in(session, actor, q)),
-    )
-
-
-def _assigned(actor: Actor, assignee: str) -> Any:
-    if assignee == "none":
-        return col(Conversation.assignee_id).is_(None)
-    wanted = actor.user_id if assignee == "me" else _filter_id(assignee, "assignee")
-    return col(Conversation.assignee_id) == wanted
-
-
-def _known(status: str) -> str:
-    if status not in STATUSES:
-        raise Invalid(f"A status is one of {', '.join(STATUSES)}.", field="status")
-    return status
-
-
-def _filter_id(value: UUID | str, field: str) -> UUID:
-    found = as_id(value)
-    if found is None:
-        raise Invalid("This is not an id.", field=field)
-    return found
-
-
-def _member(session: Session, actor: Actor, user_id: UUID | str) -> UUID:
-    found = as_id(user_id)
-    row = session.get(Membership, (actor.organization_id, found)) if found else None
-    if found and row and row.deactivated_at is None:
-        return found
-    raise Invalid("This person is not a member of the organization.", field="assignee")
-
-
 def _save(session: Session, row: Conversation) -> None:
     session.add(row)
     session.flush()
     changed(session, row)
 
 
-def _saved(session: Session, actor: Actor, row: Conversation) -> ConversationItem:
+def saved(session: Session, actor: Actor, row: Conversation) -> ConversationItem:
+    """The conversation as changed, written and told to open pages."""
     _save(session, row)
     return get_conversation(session, actor, row.id)
+
+
+def _moment_of_waking(until: datetime | None) -> datetime | None:
+    if until is None:
+        return None
+    now = utc_now()
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    if not now < until <= now + _LONGEST_SNOOZE:
+        raise Invalid("This is a time within the next year.", field="snoozed_until")
+    return until

@@ -1,6 +1,8 @@
-"""Conversations as lists read them: with contact, number, assignee and what they sound like."""
+"""Conversations as lists read them: with contact, names, last tick and what they sound like."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from sqlalchemy import Select
 from sqlalchemy import select as sa_select  # SQLModel's knows four columns at most
@@ -12,27 +14,30 @@ from botpe_app.models import (
     Conversation,
     ConversationSignal,
     Message,
+    Team,
     User,
     WhatsAppAccount,
 )
 from botpe_app.services.access import Actor
-from botpe_app.services.views import ContactBrief, ConversationItem
+from botpe_app.services.views import ContactBrief, ConversationItem, Hit
 
-Row = tuple[Conversation, Contact, str, str | None, str | None, ConversationSignal | None]
-Rows = Select[Conversation, Contact, str, str, str, ConversationSignal]
+Names = tuple[str, str | None, str | None, str | None]  # number, assignee, last tick, team
+Row = tuple[Conversation, Contact, ConversationSignal | None, *Names]
+Rows = Select[Conversation, Contact, ConversationSignal, str, str, str, str]
 
 
 def rows(actor: Actor) -> Rows:
-    """Conversations with their contact, number's name, assignee's name and last tick."""
+    """Conversations with their contact, the names of number, assignee and team, and last tick."""
     ours = col(Conversation.organization_id) == actor.organization_id
     return (
         sa_select(
             Conversation,
             Contact,
+            ConversationSignal,
             col(WhatsAppAccount.name),
             col(User.name),
             col(Message.status),
-            ConversationSignal,
+            col(Team.name),
         )
         .join(
             Contact,
@@ -52,6 +57,12 @@ def rows(actor: Actor) -> Rows:
             isouter=True,
         )
         .join(
+            Team,
+            (col(Team.organization_id) == col(Conversation.organization_id))
+            & (col(Team.id) == col(Conversation.team_id)),
+            isouter=True,
+        )
+        .join(
             ConversationSignal,
             (col(ConversationSignal.organization_id) == col(Conversation.organization_id))
             & (col(ConversationSignal.conversation_id) == col(Conversation.id)),
@@ -61,29 +72,21 @@ def rows(actor: Actor) -> Rows:
     )
 
 
-def sounding(wanted: Rows, sounds: dict[str, str | None]) -> Rows:
-    """Those whose last text sounds so; None is any."""
-    for name, value in sounds.items():
-        if value:
-            wanted = wanted.where(col(getattr(ConversationSignal, name)) == value)
-    return wanted
-
-
 def fetch(session: Session, wanted: Rows) -> list[Row]:
-    """What was found."""
+    """What a query of `rows` finds."""
     return [tuple(row) for row in session.exec(wanted)]  # pyright: ignore
 
 
-def item(found: Row) -> ConversationItem:
-    """What upstairs may know of a conversation."""
-    row, contact, account_name, assignee_name, last_status, sounds = found
+def item(found: Row, hit: Hit | None = None) -> ConversationItem:
+    """A conversation as lists and headers show it."""
+    row, contact, sounds, account_name, assignee_name, last_status, team_name = found
     return ConversationItem(
         id=str(row.id),
         contact=ContactBrief(str(contact.id), contact.name, contact.phone),
         account_id=str(row.account_id),
         account_name=account_name,
         status=row.status,
-        assignee_id=str(row.assignee_id) if row.assignee_id else None,
+        assignee_id=_text(row.assignee_id),
         assignee_name=assignee_name,
         unread_count=row.unread_count,
         last_message=row.last_message,
@@ -93,9 +96,18 @@ def item(found: Row) -> ConversationItem:
         window_closes_at=window.closes_at(row.last_inbound_at),
         tags=list(row.tags),
         owner=row.owner,
-        bot_id=str(row.bot_id) if row.bot_id else None,
+        bot_id=_text(row.bot_id),
         intent=sounds.intent or None if sounds else None,
         language=sounds.language or None if sounds else None,
         sentiment=sounds.sentiment or None if sounds else None,
         urgency=sounds.urgency or None if sounds else None,
+        priority=row.priority,
+        snoozed_until=row.snoozed_until if row.status == "snoozed" else None,
+        team_id=_text(row.team_id),
+        team_name=team_name,
+        hit=hit,
     )
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

@@ -82,7 +82,13 @@ where d.organization_id = %(organization)s and d.conversation_id = %(out_of)s
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     "update messages set conversation_id = %(into)s"
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update automation_events set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update automation_runs set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     "update notes set conversation_id = %(into)s"
+    " where organization_id = %(organization)s and conversation_id = %(out_of)s",
+    "update note_mentions set conversation_id = %(into)s"
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",
     "update reactions set conversation_id = %(into)s"
     " where organization_id = %(organization)s and conversation_id = %(out_of)s",

@@ -73,7 +73,7 @@ on conflict do nothing
 """
 _MOVE: LiteralString = """
 update conversations c set
-  status = case when n.unread > 0 and c.status in ('resolved', 'snoozed')
+  status = case when n.unread > 0 and c.status in ('resolved', 'snoozed', 'pending')
     then 'open' else c.status end,
   unread_count = c.unread_count + n.unread,
   last_message = coalesce(n.line, c.last_message),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from botpe_app.models import Message, Reaction, User
+from botpe_app.models import AutomationRule, Message, Reaction, User
 from botpe_app.services import media
 from botpe_app.services.access import Actor
 from botpe_app.services.views import MessageError, MessageItem
@@ -18,6 +18,7 @@ from botpe_app.services.views import MessageError, MessageItem
 def items(session: Session, actor: Actor, page: Sequence[Message]) -> list[MessageItem]:
     """These messages, in their order, with names, reactions and files."""
     names = _names(session, {m.sent_by_id for m in page if m.sent_by_kind == "user"})
+    names |= _rules(session, actor, {m.sent_by_id for m in page if m.sent_by_kind == "api"})
     reactions = _reactions(session, actor, [m.wa_message_id for m in page if m.wa_message_id])
     contents = media.contents(session, actor, page)
     return [
@@ -30,6 +31,18 @@ def _names(session: Session, ids: set[UUID | None]) -> dict[UUID | None, str]:
         return {}
     found = session.exec(select(User.id, User.name).where(col(User.id).in_(ids)))
     return {user_id: name for user_id, name in found}  # noqa: C416 - dict() loses the None of the key's type
+
+
+def _rules(session: Session, actor: Actor, ids: set[UUID | None]) -> dict[UUID | None, str]:
+    """The automation rules among those that speak through the API's door."""
+    if not ids:
+        return {}
+    found = session.exec(
+        select(AutomationRule.id, AutomationRule.name).where(
+            AutomationRule.organization_id == actor.organization_id, col(AutomationRule.id).in_(ids)
+        )
+    )
+    return {rule_id: name for rule_id, name in found}  # noqa: C416 - as above
 
 
 def _reactions(

@@ -14,7 +14,7 @@ from botpe_app import logs
 from botpe_app.core import window
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, WindowClosed
-from botpe_app.models import Contact, Conversation, Message, WhatsAppAccount
+from botpe_app.models import Contact, Conversation, Message, Reaction, WhatsAppAccount
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import accounts, contacts, inbox, media, paging
@@ -180,8 +180,29 @@ def _send(
     session.add(message)
     session.flush()
     session.refresh(message)
+    if draft.type == "reaction":
+        _react(session, row, draft.content)
     _moved(session, actor, row, message)
     return items(session, actor, [message])[0]
+
+
+def _react(session: Session, row: Conversation, content: dict[str, Any]) -> None:
+    """Shows our reaction beside the message it is to; an empty one takes it back."""
+    kept = {"emoji": content["emoji"], "reacted_at": utc_now()}
+    session.connection().execute(
+        insert(Reaction)
+        .values(
+            organization_id=row.organization_id,
+            id=new_id(),
+            conversation_id=row.id,
+            wa_message_id=content["message_id"],
+            by_customer=False,
+            **kept,
+        )
+        .on_conflict_do_update(
+            index_elements=["organization_id", "wa_message_id", "by_customer"], set_=kept
+        )
+    )
 
 
 def _by_client_key(session: Session, actor: Actor, client_key: str | None) -> Message | None:
@@ -222,10 +243,14 @@ def _queued(actor: Actor, row: Conversation, draft: Draft) -> Message:
 
 
 def _moved(session: Session, actor: Actor, row: Conversation, message: Message) -> None:
-    """The conversation after an answer: it reopens, and the customer no longer waits."""
+    """The conversation after an answer: it reopens, and the customer no longer waits.
+
+    What an automation says is no answer yet.
+    """
     row.last_message, row.last_direction = message.text, "outgoing"
     row.last_message_id, row.last_message_at = message.id, message.created_at
-    row.waiting_since = None
+    if actor.kind != "system":
+        row.waiting_since = None
     if row.status in {"resolved", "snoozed"}:
         row.status = "open"
     if actor.kind == "user":

@@ -142,7 +142,8 @@ def _member(session: Session, row: Membership) -> Member:
 
 
 def _item(user: User, row: Membership) -> Member:
-    return Member(str(user.id), user.name, user.email, row.role, row.deactivated_at is None)
+    active = row.deactivated_at is None
+    return Member(str(user.id), user.name, user.email, row.role, active, row.available)
 
 
 def create_superadmin(session: Session, *, email: str, password: str) -> str:

@@ -45,9 +45,10 @@ with rare as materialized (
     order by message_id desc limit :most) one
   order by one.message_id desc limit :most
 )
-select distinct m.conversation_id from rare
+select distinct on (m.conversation_id) m.conversation_id, m.id from rare
 join messages m on m.organization_id = :organization and m.id = rare.message_id
 where {others}
+order by m.conversation_id, m.id desc
 """
 _OTHER = (
     "exists (select from message_words o where o.organization_id = :organization"
@@ -63,19 +64,21 @@ def people(session: Session, actor: Actor, q: str) -> list[UUID]:
     return list(session.exec(wanted.order_by(col(Contact.created_at).desc()).limit(_MOST_PEOPLE)))
 
 
-def said_in(session: Session, actor: Actor, q: str) -> list[UUID]:
-    """The conversations in which a message holds every word of `q`; the last may be half typed.
+def said_in(session: Session, actor: Actor, q: str) -> dict[UUID, UUID]:
+    """The conversations in which a message holds every word of `q`, each with the newest one.
+
+    The last word may be half typed.
 
     Of a word that more than 2,000 messages hold, only the newest 2,000 are looked at. What
     campaigns said is not searched.
     """
     given = list(session.connection().execute(_WORDS, {"q": q}).scalars())[:_MOST_WORDS]
     if not given:
-        return []
+        return {}
     last = _last_of(q)
     wanted = [_endings(session, actor, word) if word == last else [word] for word in given]
     if not all(wanted):
-        return []
+        return {}
     rarest, *others = sorted(wanted, key=lambda words: _how_many(session, actor, words))
     values: dict[str, Any] = {
         "organization": actor.organization_id,
@@ -85,7 +88,8 @@ def said_in(session: Session, actor: Actor, q: str) -> list[UUID]:
     }
     conditions = [_OTHER.format(place=place) for place in range(len(others))] or ["true"]
     query = text(_SAID.format(others=" and ".join(conditions)))
-    return list(session.connection().execute(query, values).scalars())
+    found = session.connection().execute(query, values)
+    return {talk: message for talk, message in found}  # noqa: C416 - rows are no pairs to dict()
 
 
 def _last_of(q: str) -> str:

@@ -48,6 +48,7 @@ class TeamItem:
     name: str
     member_ids: list[str]
     created_at: datetime
+    assignment: str = "manual"  # manual, round_robin, least_busy
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
-from botpe_app.models import Membership, Team, TeamMember
+from botpe_app.models import Conversation, Membership, Team, TeamMember
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.saving import save, short_text
 from botpe_app.services.team_views import TeamItem
 
+ASSIGNMENTS = ("manual", "round_robin", "least_busy")
 _TAKEN = "There is a team of this name already."
 
 
@@ -36,11 +37,21 @@ def get_team(session: Session, actor: Actor, team_id: UUID | str) -> TeamItem:
 
 
 def create_team(
-    session: Session, actor: Actor, *, name: str, member_ids: list[str] | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    member_ids: list[str] | None = None,
+    assignment: str = "manual",
 ) -> TeamItem:
-    """A new team. Raises Forbidden, Invalid for somebody who is no member, Conflict."""
+    """A new team; `assignment` says who of it gets what it is given.
+
+    Raises Forbidden, Invalid for somebody who is no member, Conflict.
+    """
     actor.require(Permission.MANAGE_PEOPLE)
-    row = Team(organization_id=actor.organization_id, name=_name(name))
+    row = Team(
+        organization_id=actor.organization_id, name=_name(name), assignment=_assignment(assignment)
+    )
     save(session, row, taken=_TAKEN, field="name")
     _set_members(session, actor, row, member_ids or [])
     return _whole(session, actor, row)
@@ -53,10 +64,18 @@ def update_team(
     *,
     name: str | None = None,
     member_ids: list[str] | None = None,
+    assignment: str | None = None,
 ) -> TeamItem:
-    """Renames a team or replaces its members. Raises Forbidden, NotFound, Invalid, Conflict."""
+    """Renames a team, replaces its members or says who of it gets what it is given.
+
+    Raises Forbidden, NotFound, Invalid, Conflict.
+    """
     actor.require(Permission.MANAGE_PEOPLE)
     row = get_locked(session, actor, Team, team_id)
+    if assignment is not None:
+        row.assignment = _assignment(assignment)
+        session.add(row)
+        session.flush()
     if name is not None:
         row.name = _name(name)
         save(session, row, taken=_TAKEN, field="name")
@@ -66,10 +85,18 @@ def update_team(
 
 
 def delete_team(session: Session, actor: Actor, team_id: UUID | str) -> None:
-    """Dissolves a team; its people stay. Raises Forbidden, NotFound."""
+    """Dissolves a team; its people stay and keep what they have. Raises Forbidden, NotFound."""
     actor.require(Permission.MANAGE_PEOPLE)
     row = get_locked(session, actor, Team, team_id)
     _set_members(session, actor, row, [])
+    session.connection().execute(
+        update(Conversation)
+        .where(
+            col(Conversation.organization_id) == row.organization_id,
+            col(Conversation.team_id) == row.id,
+        )
+        .values(team_id=None)
+    )
     session.delete(row)
     session.flush()
 
@@ -89,13 +116,15 @@ def _set_members(session: Session, actor: Actor, row: Team, member_ids: list[str
     )
     if not known.issuperset(wanted):
         raise Invalid("Somebody is not a member of the organization.", field="member_ids")
-    session.connection().execute(
-        delete(TeamMember).where(
-            col(TeamMember.organization_id) == row.organization_id,
-            col(TeamMember.team_id) == row.id,
-        )
+    theirs = (
+        col(TeamMember.organization_id) == row.organization_id,
+        col(TeamMember.team_id) == row.id,
     )
-    for user_id in known:
+    stay = set(session.exec(select(TeamMember.user_id).where(*theirs))) & known
+    session.connection().execute(
+        delete(TeamMember).where(*theirs, col(TeamMember.user_id).not_in(stay))
+    )
+    for user_id in known - stay:
         session.add(
             TeamMember(organization_id=row.organization_id, team_id=row.id, user_id=user_id)
         )
@@ -115,9 +144,15 @@ def _members(actor: Actor) -> SelectOfScalar[TeamMember]:
     )
 
 
+def _assignment(value: str) -> str:
+    if value not in ASSIGNMENTS:
+        raise Invalid(f"This is one of {', '.join(ASSIGNMENTS)}.", field="assignment")
+    return value
+
+
 def _name(name: str) -> str:
     return short_text(name, field="name", most=80)
 
 
 def _item(row: Team, member_ids: list[str]) -> TeamItem:
-    return TeamItem(str(row.id), row.name, member_ids, row.created_at)
+    return TeamItem(str(row.id), row.name, member_ids, row.created_at, row.assignment)

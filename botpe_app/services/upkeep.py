@@ -23,6 +23,7 @@ _DUE: dict[Lane, LiteralString] = {
         " or exists (select from bot_calls where next_at <= now()"
         " and not jsonb_exists(request, 'mode'))"
         " or exists (select from bot_sessions where due_at <= now())"
+        " or exists (select from automation_events where next_at <= now())"
     ),
     Lane.OUTBOX: (
         "select exists (select from messages m"
@@ -71,6 +72,11 @@ delete from bot_turns where (organization_id, id) in (
   select organization_id, id from bot_turns
   where at < now() - interval '90 days' limit %s for update skip locked)
 """
+_OLD_RUNS: LiteralString = """
+delete from automation_runs where (organization_id, id) in (
+  select organization_id, id from automation_runs
+  where at < now() - interval '30 days' limit %s for update skip locked)
+"""
 
 
 def lanes_with_work(connection: Connection) -> list[Lane]:
@@ -91,7 +97,7 @@ def prune(connection: Connection, most: int = 1000) -> int:
     """
     return sum(
         connection.execute(query, (most,)).rowcount
-        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS, _OLD_TURNS)
+        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS, _OLD_TURNS, _OLD_RUNS)
     )
 
 

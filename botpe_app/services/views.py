@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from botpe_app.services.account_views import AccountItem
+from botpe_app.services.inbox_views import Hit
 
 Item = TypeVar("Item")
 
@@ -34,6 +35,7 @@ class Me:
     organization_name: str
     organization_slug: str
     time_zone: str
+    available: bool | None = None  # takes turns of their teams; None for who has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Member:
     email: str
     role: str
     active: bool = True
+    available: bool = True  # takes conversations that are given by turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +176,6 @@ class MediaItem:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteItem:
-    """A note of the staff, never sent to the customer."""
-
-    id: str
-    conversation_id: str
-    author: str
-    text: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ConversationItem:
     """A conversation as lists and headers show it."""
 
@@ -207,6 +199,11 @@ class ConversationItem:
     language: str | None = None
     sentiment: str | None = None  # positive, neutral, negative
     urgency: str | None = None  # low, medium, high
+    priority: str = "normal"  # low, normal, high, urgent
+    snoozed_until: datetime | None = None  # None while snoozed: until the customer writes
+    team_id: str | None = None
+    team_name: str | None = None
+    hit: Hit | None = None
 
 
 @dataclass(frozen=True, slots=True)

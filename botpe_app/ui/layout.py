@@ -22,6 +22,7 @@ RAIL = [
     ("Campaigns", "megaphone"),
     ("Templates", "file_text"),
     ("Bots", "bot"),
+    ("Automations", "zap"),
     ("Analytics", "chart_column"),
 ]
 MODES: list[tuple[Literal["system", "light", "dark"], str, str]] = [
@@ -136,7 +137,11 @@ def _account() -> rx.Component:
             avatar(SessionState.initials, SessionState.hue),
             rx.el.span(
                 rx.el.span(SessionState.name, class_name="strong clip"),
-                rx.el.span(SessionState.organization, class_name="small mute clip"),
+                rx.el.span(
+                    rx.cond(SessionState.turns == "away", "Away · ", ""),
+                    SessionState.organization,
+                    class_name="small mute clip",
+                ),
                 class_name="label who",
             ),
             aria_label="Account",
@@ -152,6 +157,18 @@ def _account() -> rx.Component:
         ),
         rx.el.div(
             *(_mode(*mode) for mode in MODES), role="group", aria_label="Theme", class_name="modes"
+        ),
+        rx.cond(
+            SessionState.turns != "",
+            menu_item(
+                rx.cond(
+                    SessionState.turns == "there",
+                    "You are there: go away",
+                    "You are away: be there again",
+                ),
+                icon="coffee",
+                on_click=SessionState.turn_availability,
+            ),
         ),
         menu_item("Sign out", icon="log_out", custom_attrs={"data-sign-out": ""}),
         side="up",

@@ -13,7 +13,7 @@ from reflex_base.event import Event
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
-from botpe_app.services import auth, inbox
+from botpe_app.services import assignment, auth, inbox
 from botpe_app.services.access import Actor
 from botpe_app.services.views import InboxCounts, Me
 from botpe_app.ui import live, words
@@ -32,6 +32,7 @@ class SessionState(PageState, rx.State):
     unread: int = 0
     simulated: bool = False
     permissions: rx.Field[list[str]] = rx.field(default_factory=list)  # for what is shown
+    turns: str = ""  # there or away, for those who take turns
     _user_id: str = ""
     _role: str = ""
     _zone: str = "UTC"
@@ -52,10 +53,17 @@ class SessionState(PageState, rx.State):
         self.unread = counts.unread
         self.simulated = settings().simulated
         self.permissions = [one.value for one in Permission if may(me.role, one)]
+        self.turns = "" if me.available is None else "there" if me.available else "away"
         self._user_id, self._role, self._zone = me.user_id, me.role, me.time_zone
         live.join(
             self.router.session.client_token, me.organization_id, {"inbox": SessionState.refresh}
         )
+
+    @rx.event
+    async def turn_availability(self):
+        """From away to there, or back."""
+        there = await self._call(assignment.set_available, self.turns == "away")
+        self.turns = "there" if there else "away"
 
     @rx.event
     async def refresh(self, topics: list[str]):

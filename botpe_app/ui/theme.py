@@ -37,6 +37,8 @@ STYLESHEETS = [
     "canvas.css",
     "panel.css",
     "proof.css",
+    "automations.css",
+    "inbox-more.css",
 ]
 
 # Before anything is painted, so that the rail does not jump either.

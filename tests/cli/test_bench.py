@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from botpe_app.bench import inbox
 from botpe_app.cli import main
 
 TRAIN = (
@@ -65,3 +66,10 @@ def test_files_missing_or_given_for_nothing_are_bad_use(files: tuple[str, str]) 
     assert run("intents", "--train", "/nowhere.csv", "--test", files[1]) == 2
     assert run("engine", "--train", files[0]) == 2
     assert run("nonsense") == 2
+
+
+def test_the_inbox_is_measured_beside_rows_by_their_keys(services: str) -> None:
+    figures = inbox.measure(messages=600, contacts=60)
+    assert figures["list_p99_ms"] >= figures["list_p50_ms"] > 0
+    assert 0 < figures["list_ratio"] <= 2
+    assert figures["search_p95_ms"] > 0

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botpe_app.services.inbox_views import NoteItem
 from botpe_app.services.views import (
     ContactBrief,
     ConversationItem,
     MessageItem,
-    NoteItem,
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from botpe_app.services.views import MessageError, MessageItem, NoteItem
+from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.views import MessageError, MessageItem
 from botpe_app.ui.inbox import bubbles
 from botpe_app.ui.inbox.bubbles import Bubble
 from tests.ui.samples import NOTE, NOW, answer, message

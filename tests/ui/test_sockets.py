@@ -176,7 +176,7 @@ def test_signing_out_ends_the_open_tab_too(web: str, sign_in: SignIn, business: 
             await (await tab.open("/inbox")).until(lambda t: t.state("inbox_state").get("loaded"))
             with db.transaction() as session:
                 auth.sign_out(session, cookie.split("=")[1])
-            await tab.call(InboxState.filter, show="mine")
+            await tab.call(InboxState.narrow, name="show", value="mine")
             await tab.call(InboxState.more)
             await tab.until(lambda t: any("login" in str(event) for event in t.events))
 

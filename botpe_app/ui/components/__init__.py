@@ -8,6 +8,7 @@ from botpe_app.ui.components.basics import (
     icon_button,
     menu,
     menu_item,
+    switch,
 )
 from botpe_app.ui.components.charts import Series, chart, heat, save_rows
 from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
@@ -42,6 +43,7 @@ __all__ = [
     "problem",
     "save_rows",
     "skeleton_rows",
+    "switch",
     "tabs",
     "tick_box",
     "toasts",

@@ -52,6 +52,19 @@ def icon_button(icon: str, label: Words, *, kind: Kind = "quiet", **props: Any) 
     )
 
 
+def switch(label: Words, on: bool | rx.Var[bool], **props: Any) -> rx.Component:
+    """Something that is on or off; the label is its spoken name."""
+    return rx.el.button(
+        rx.el.i(aria_hidden="true"),
+        type="button",
+        role="switch",
+        aria_checked=rx.cond(on, "true", "false"),
+        aria_label=label,
+        class_name="on-off",
+        **props,
+    )
+
+
 def chip(
     label: Words, *, tone: Tone | rx.Var[str] = "", icon: str = "", **props: Any
 ) -> rx.Component:

@@ -52,13 +52,14 @@ def dialog(
     *content: rx.Component,
     open: Any,
     on_close: Any,
+    wide: bool = False,
 ) -> rx.Component:
     """A modal sheet with a title; Escape and the scrim close it."""
     return Dialog.create(
         rx.el.div(rx.el.h2(title, class_name="dialog-title"), *content, class_name="dialog-body"),
         open=open,
         on_close=on_close,
-        class_name="dialog",
+        class_name="dialog wide" if wide else "dialog",
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
+from botpe_app.ui.components import icon_button, menu
 from botpe_app.ui.inbox.bubbles import Bubble
 from botpe_app.ui.inbox.state import InboxState
+from botpe_app.ui.inbox.work_state import WorkState
 from botpe_app.ui.messages.parts import Part, content, said
 from botpe_app.ui.messages.ticks import tick
+
+EMOJI = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 
 
 def bubble(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
@@ -39,8 +43,39 @@ def _message(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
         ),
         rx.cond(one.reactions != "", rx.el.span(one.reactions, class_name="reactions")),
         rx.cond(one.problem != "", _problem(one)),
+        rx.cond((one.wamid != "") & (InboxState.open.closed == ""), _answers(one)),
         class_name=f"bubble {one.side} {rx.cond(one.first, 'first', '')} "
         f"{rx.cond(one.last, 'last', '')} {one.tick}",
+    )
+
+
+def _answers(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
+    """Quote it, or put an emoji on it."""
+    return rx.el.span(
+        icon_button("reply", "Quote it", size=15, on_click=InboxState.quote(one.id)),
+        menu(
+            rx.el.summary(
+                rx.icon("smile_plus", size=15), aria_label="React", class_name="btn square quiet"
+            ),
+            *(
+                rx.el.button(
+                    emoji,
+                    type="button",
+                    aria_label=f"React with {emoji}",
+                    on_click=WorkState.react(InboxState.open.id, one.wamid, emoji),
+                    class_name="emoji",
+                )
+                for emoji in EMOJI
+            ),
+            icon_button(
+                "x",
+                "Take our reaction back",
+                size=14,
+                on_click=WorkState.react(InboxState.open.id, one.wamid, ""),
+            ),
+            class_name="reacting",
+        ),
+        class_name="bubble-answers",
     )
 
 

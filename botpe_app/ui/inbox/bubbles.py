@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from botpe_app.services.views import MessageItem, NoteItem
+from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.views import MessageItem
 from botpe_app.ui import words
 from botpe_app.ui.inbox.rows import tick
 from botpe_app.ui.messages.contents import Content, content_of
@@ -25,6 +26,15 @@ _PROBABLY = (
 class Quote:
     """The message another one answers."""
 
+    who: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Quoting:
+    """The message that the next answer quotes, by WhatsApp's id."""
+
+    id: str = ""
     who: str = ""
     text: str = ""
 
@@ -50,6 +60,7 @@ class Bubble:
     quote: Quote = Quote()
     reactions: str = ""
     mark: str = ""  # edited, deleted
+    wamid: str = ""  # where it can be quoted or reacted to
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,15 @@ def thread(
     return _grouped(entries, zone, now)
 
 
+def quoting(messages: Iterable[MessageItem], message_id: str, name: str) -> Quoting:
+    """The message as the composer shows it above what answers it; nothing if it is not there."""
+    for one in messages:
+        if one.id == message_id and one.wa_message_id:
+            quote = _quote(one, name)
+            return Quoting(one.wa_message_id, quote.who, quote.text)
+    return Quoting()
+
+
 def _entry(
     message: MessageItem, quotes: Mapping[str, Quote], user_id: str, zone: ZoneInfo
 ) -> _Entry:
@@ -106,6 +126,7 @@ def _entry(
         else Quote(),
         reactions="".join(message.reactions),
         mark="deleted" if message.deleted else "edited" if message.edited else "",
+        wamid="" if message.deleted or side == "system" else message.wa_message_id or "",
     )
     return _Entry(message.created_at, f"{side}:{who}", bubble)
 

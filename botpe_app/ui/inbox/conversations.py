@@ -16,9 +16,14 @@ from botpe_app.ui.components import (
     skeleton_rows,
     window_chip,
 )
-from botpe_app.ui.inbox.rows import STATUSES, Row
+from botpe_app.ui.inbox.filters import STATUSES
+from botpe_app.ui.inbox.marks import priority_chip, tag_chip
+from botpe_app.ui.inbox.narrowing import filter_menu, many, narrowed
+from botpe_app.ui.inbox.rows import Row
 from botpe_app.ui.inbox.state import InboxState
+from botpe_app.ui.inbox.work_state import WorkState
 from botpe_app.ui.messages.ticks import tick
+from botpe_app.ui.session import SessionState
 
 
 def conversations() -> rx.Component:
@@ -27,11 +32,14 @@ def conversations() -> rx.Component:
         rx.el.header(
             rx.el.h1("Inbox"),
             rx.el.span(class_name="grow"),
+            filter_menu(),
             _status_menu(),
             class_name="head",
         ),
         _search(),
         _shows(),
+        narrowed(),
+        rx.cond(WorkState.marked, many()),
         rx.cond(InboxState.loaded, _list(), skeleton_rows(8, kind="row")),
         aria_label="Conversations",
         class_name="pane list-pane",
@@ -49,7 +57,7 @@ def _status_menu() -> rx.Component:
         *(
             menu_item(
                 status.capitalize(),
-                on_click=InboxState.of_status(status),
+                on_click=InboxState.narrow("status", status),
                 aria_current=rx.cond(InboxState.status == status, "true", "false"),
             )
             for status in STATUSES
@@ -93,7 +101,7 @@ def _show(show: str, words: str, count: int | rx.Var[int]) -> rx.Component:
         rx.el.span(count, class_name="number"),
         type="button",
         aria_pressed=rx.cond(InboxState.show == show, "true", "false"),
-        on_click=InboxState.filter(show),
+        on_click=InboxState.narrow("show", show),
         class_name="show",
     )
 
@@ -112,6 +120,41 @@ def _list() -> rx.Component:
 
 
 def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
+    marked = WorkState.marked.contains(row.id)
+    return rx.el.div(
+        _link(row),
+        rx.cond(
+            SessionState.role != "Viewer",
+            rx.el.button(
+                rx.icon("check", size=14),
+                type="button",
+                role="checkbox",
+                aria_checked=rx.cond(marked, "true", "false"),
+                aria_label=f"Mark {row.name}",
+                on_click=WorkState.mark(row.id),
+                class_name="row-mark",
+            ),
+        ),
+        key=row.id,
+        class_name=rx.cond(WorkState.marked, "row-box marking", "row-box"),
+    )
+
+
+def _preview(row: rx.vars.ObjectVar[Row]) -> rx.Component:
+    return rx.cond(
+        row.found != "",
+        rx.el.span(
+            row.before, rx.el.mark(row.found), row.after, dir="auto", class_name="preview clip grow"
+        ),
+        rx.el.span(
+            row.preview,
+            dir="auto",
+            class_name=rx.cond(row.tick == "failed", "preview clip grow bad", "preview clip grow"),
+        ),
+    )
+
+
+def _link(row: rx.vars.ObjectVar[Row]) -> rx.Component:
     return rx.el.a(
         avatar(row.initials, row.hue),
         rx.el.span(
@@ -122,13 +165,7 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
             ),
             rx.el.span(
                 rx.cond(row.tick != "", tick(row.tick)),
-                rx.el.span(
-                    row.preview,
-                    dir="auto",
-                    class_name=rx.cond(
-                        row.tick == "failed", "preview clip grow bad", "preview clip grow"
-                    ),
-                ),
+                _preview(row),
                 rx.cond(
                     row.unread != 0,
                     rx.el.b(
@@ -141,7 +178,9 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
             ),
             rx.el.span(
                 rx.cond(row.status != "", chip(row.status)),
-                rx.foreach(row.tags, lambda tag: chip(tag)),
+                priority_chip(row.priority),
+                rx.cond(row.team != "", chip(row.team, icon="users")),
+                rx.foreach(row.tags, tag_chip),
                 window_chip(until=row.until, near=True),
                 rx.el.span(class_name="grow"),
                 rx.cond(
@@ -156,7 +195,6 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
             ),
             class_name="grow",
         ),
-        key=row.id,
         href=row.href,
         aria_current=rx.cond(InboxState.open.id == row.id, "true", "false"),
         class_name=rx.cond(row.unread != 0, "conversation unread", "conversation"),
@@ -167,7 +205,7 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
 def _nothing() -> rx.Component:
     return rx.cond(
         InboxState.query != "",
-        empty("search", "Nothing found", "Search looks at names, numbers and the last message."),
+        empty("search", "Nothing found", "Search looks at names, numbers and what was said."),
         rx.cond(
             InboxState.all == 0,
             empty(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import avatar, icon_button, window_chip
-from botpe_app.ui.inbox.rows import Fact
+from botpe_app.ui.components import avatar, button, chip, icon_button, window_chip
+from botpe_app.ui.inbox.copilot_state import CopilotState
+from botpe_app.ui.inbox.rows import Fact, Tagged
 from botpe_app.ui.inbox.state import InboxState
+from botpe_app.ui.inbox.work_state import WorkState
 
 _OPEN = InboxState.open
 
@@ -35,6 +37,7 @@ def person() -> rx.Component:
                 _section(
                     "Details", rx.el.dl(rx.foreach(InboxState.facts, _fact), class_name="facts")
                 ),
+                _copilot(),
                 _section("Window", _window()),
                 _section("Tags", _tags()),
             ),
@@ -50,6 +53,38 @@ def _section(title: str, *content: rx.Component) -> rx.Component:
 
 def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
     return rx.fragment(rx.el.dt(fact.label), rx.el.dd(fact.value, dir="auto"))
+
+
+def _copilot() -> rx.Component:
+    """What the conversation was about, and what may come next. A person does it."""
+    return rx.cond(
+        (CopilotState.conversation == _OPEN.id) & (CopilotState.summary != ""),
+        _section(
+            "Summary",
+            rx.el.p(CopilotState.summary, dir="auto"),
+            rx.el.div(
+                rx.cond(CopilotState.mood != "", chip(CopilotState.mood)),
+                rx.cond(CopilotState.urgent, chip("urgent", tone="bad")),
+                class_name="row wrap",
+            ),
+            rx.el.div(
+                rx.cond(
+                    CopilotState.urgent & (_OPEN.priority != "urgent"),
+                    button(
+                        "Mark it urgent",
+                        class_name="small",
+                        on_click=WorkState.rank(_OPEN.id, "urgent"),
+                    ),
+                ),
+                rx.cond(
+                    _OPEN.free,
+                    button("Take it", class_name="small", on_click=WorkState.claim(_OPEN.id)),
+                ),
+                class_name="row wrap",
+            ),
+            rx.el.p("From ", CopilotState.source, class_name="small mute"),
+        ),
+    )
 
 
 def _window() -> rx.Component:
@@ -69,7 +104,7 @@ def _window() -> rx.Component:
 
 def _tags() -> rx.Component:
     return rx.el.div(
-        rx.foreach(_OPEN.tags, _tag),
+        rx.foreach(_OPEN.colored, _tag),
         rx.el.form(
             rx.el.input(
                 name="tag",
@@ -78,7 +113,7 @@ def _tags() -> rx.Component:
                 auto_complete="off",
                 max_length=50,
             ),
-            on_submit=InboxState.add_tag,
+            on_submit=WorkState.add_tag,
             reset_on_submit=True,
             class_name="add-tag",
         ),
@@ -86,14 +121,15 @@ def _tags() -> rx.Component:
     )
 
 
-def _tag(tag: rx.Var[str]) -> rx.Component:
+def _tag(tag: rx.vars.ObjectVar[Tagged]) -> rx.Component:
     return rx.el.span(
-        tag,
+        rx.cond(tag.color != "", rx.el.i(style={"background": tag.color}, aria_hidden="true")),
+        tag.name,
         rx.el.button(
             rx.icon("x", size=12),
             type="button",
-            aria_label=f"Remove the tag {tag}",
-            on_click=InboxState.remove_tag(tag),
+            aria_label=f"Remove the tag {tag.name}",
+            on_click=WorkState.remove_tag(tag.name),
         ),
         class_name="chip tag",
     )

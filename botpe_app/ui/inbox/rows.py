@@ -5,48 +5,23 @@ Everything here goes to the browser; nothing here decides anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from botpe_app.services.views import ContactItem, ConversationItem, Member
 from botpe_app.ui import words
+from botpe_app.ui.inbox.filters import Filters
 
-SHOWS = {"mine": "me", "unassigned": "none", "all": None}  # ?show= → the service's `assignee`
-STATUSES = ("open", "pending", "snoozed", "resolved", "closed", "any")
+_GREY: Mapping[str, str] = {}
 WAITING = {"queued", "sending", "held"}
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the address of the inbox asks for; strange values fall back to the usual ones."""
+class Tagged:
+    """A tag and its colour."""
 
-    show: str = "all"
-    status: str = "open"
-    query: str = ""
-    conversation: str = ""
-
-    @classmethod
-    def of(cls, query: dict[str, str]) -> Filters:
-        """The filters in a page's query."""
-        show, status = query.get("show", "all"), query.get("status", "open")
-        return cls(
-            show if show in SHOWS else "all",
-            status if status in STATUSES else "open",
-            query.get("q", "")[:200],
-            query.get("c", "")[:64],
-        )
-
-    def address(self, **changes: str) -> str:
-        """The address of the inbox with some of the filters changed."""
-        asked = {
-            "c": self.conversation,
-            "show": self.show if self.show != "all" else "",
-            "status": self.status if self.status != "open" else "",
-            "q": self.query,
-            **changes,
-        }
-        query = urlencode({name: value for name, value in asked.items() if value})
-        return "/inbox" + (f"?{query}" if query else "")
+    name: str
+    color: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +38,12 @@ class Row:
     at: str
     unread: int
     until: str
-    tags: list[str]
+    tags: list[Tagged]
+    priority: str  # where it is not normal
+    team: str
+    before: str  # of what a search found: up to the words, the words, the rest
+    found: str
+    after: str
     assignee: str
     assignee_initials: str
     assignee_hue: int
@@ -87,6 +67,13 @@ class Open:
     unread: int = 0
     until: str = ""
     tags: list[str] = field(default_factory=list[str])
+    colored: list[Tagged] = field(default_factory=list[Tagged])
+    team: str = ""
+    priority: str = "normal"
+    snoozed: str = ""  # until when
+    free: bool = False  # nobody has it, and one may take it
+    bot: bool = False  # a bot took part, and a person speaks now
+    soon: bool = False  # the window is open, and closes one day
     closed: str = ""  # why nothing may be written, "" if it may
 
 
@@ -109,9 +96,10 @@ class Choice:
     current: bool
 
 
-def row(item: ConversationItem, filters: Filters) -> Row:
-    """A conversation as the list shows it."""
+def row(item: ConversationItem, filters: Filters, colors: Mapping[str, str] = _GREY) -> Row:
+    """A conversation as the list shows it; `colors` are the tags'."""
     name = title(item)
+    before, found, after = around(item.hit.text if item.hit else "", filters.query)
     return Row(
         id=item.id,
         href=filters.address(c=item.id),
@@ -123,7 +111,12 @@ def row(item: ConversationItem, filters: Filters) -> Row:
         at=words.stamp(item.last_message_at),
         unread=item.unread_count,
         until=words.stamp(item.window_closes_at) if item.window_closes_at else "",
-        tags=item.tags[:3],
+        tags=tagged(item.tags[:3], colors),
+        priority=item.priority if item.priority != "normal" else "",
+        team=item.team_name or "",
+        before=before,
+        found=found,
+        after=after,
         assignee=item.assignee_name or "",
         assignee_initials=words.initials(item.assignee_name or ""),
         assignee_hue=words.hue(item.assignee_id or ""),
@@ -131,7 +124,32 @@ def row(item: ConversationItem, filters: Filters) -> Row:
     )
 
 
-def opened(item: ConversationItem, *, user_id: str, may_write: bool, is_open: bool) -> Open:
+def tagged(tags: list[str], colors: Mapping[str, str]) -> list[Tagged]:
+    """Tags with their colours."""
+    return [Tagged(tag, colors.get(tag, "")) for tag in tags]
+
+
+def around(text: str, query: str) -> tuple[str, str, str]:
+    """A line cut at the first of the words that were searched: before, the word, after."""
+    line = " ".join(text.split())
+    said = line.lower()
+    for word in query.lower().split() if len(said) == len(line) else ():
+        place = said.find(word)
+        if place >= 0:
+            start = max(0, place - 24)
+            end = place + len(word)
+            return ("…" if start else "") + line[start:place], line[place:end], line[end:][:120]
+    return "", "", line[:120]
+
+
+def opened(
+    item: ConversationItem,
+    *,
+    user_id: str,
+    may_write: bool,
+    is_open: bool,
+    colors: Mapping[str, str] = _GREY,
+) -> Open:
     """A conversation as the head of its thread shows it. `is_open`: its window."""
     name = title(item)
     return Open(
@@ -148,6 +166,13 @@ def opened(item: ConversationItem, *, user_id: str, may_write: bool, is_open: bo
         unread=item.unread_count if may_write else 0,
         until=words.stamp(item.window_closes_at) if item.window_closes_at else "",
         tags=item.tags,
+        colored=tagged(item.tags, colors),
+        team=item.team_name or "",
+        priority=item.priority,
+        snoozed=words.stamp(item.snoozed_until) if item.snoozed_until else "",
+        free=may_write and item.assignee_id is None,
+        bot=may_write and item.bot_id is not None and item.owner != "bot",
+        soon=is_open,
         closed=_closed(item, may_write=may_write, is_open=is_open),
     )
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
+from botpe_app.services.canned_replies import Filled
+from botpe_app.ui.inbox.bubbles import Quoting
+from botpe_app.ui.inbox.presence_state import Other
+
 
 class Composer(rx.Component):
     """The place to write. `closed` says why nothing may be written."""
@@ -15,8 +19,29 @@ class Composer(rx.Component):
     closed: rx.Var[str]
     settled: rx.Var[list[str]]
     refused: rx.Var[str]
+    kept: rx.Var[str]  # the draft on the server
+    canned: rx.Var[list[Filled]]
+    people: rx.Var[list[str]]
+    quoting: rx.Var[Quoting]
+    suggestion: rx.Var[str]
+    on_draft: rx.EventHandler[passthrough_event_spec(str, str)]
+    on_quoted: rx.EventHandler[passthrough_event_spec(str)]
+    on_template: rx.EventHandler[passthrough_event_spec(str, str)]
+    on_suggest: rx.EventHandler[passthrough_event_spec(str)]
     on_note: rx.EventHandler[passthrough_event_spec(str, str, str)]
     on_refusal: rx.EventHandler[no_args_event_spec]
+
+
+class Presence(rx.Component):
+    """Who else is at the conversation; says that this tab is."""
+
+    library = "$/public/presence.jsx"
+    tag = "Presence"
+    conversation: rx.Var[str]
+    others: rx.Var[list[Other]]
+    ready: rx.Var[bool]
+    on_here: rx.EventHandler[passthrough_event_spec(str, bool)]
+    on_gone: rx.EventHandler[passthrough_event_spec(str)]
 
 
 class Outbox(rx.Component):
@@ -31,4 +56,5 @@ class Outbox(rx.Component):
 
 
 composer = Composer.create
+presence = Presence.create
 outbox = Outbox.create

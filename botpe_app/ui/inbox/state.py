@@ -10,14 +10,18 @@ import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
 from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
-from botpe_app.services import inbox, media, messages, notes
-from botpe_app.services.views import MessageItem, NoteItem
+from botpe_app.services import drafts, inbox, media, messages, notes
+from botpe_app.services.canned_replies import Filled
+from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.views import MessageItem
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.inbox import bubbles, reads, rows
-from botpe_app.ui.inbox.bubbles import Bubble
-from botpe_app.ui.inbox.rows import Choice, Fact, Filters, Open, Row
+from botpe_app.ui.inbox.bubbles import Bubble, Quoting
+from botpe_app.ui.inbox.filters import Filters
+from botpe_app.ui.inbox.presence_state import PresenceState
+from botpe_app.ui.inbox.rows import Choice, Fact, Open, Row, Tagged
 from botpe_app.ui.session import SessionState
 
 PAGE = 50
@@ -34,6 +38,13 @@ class InboxState(PageState, rx.State):
     show: str = "all"
     status: str = "open"
     query: str = ""
+    filters: Filters = Filters()
+    teams: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
+    numbers: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
+    tags: rx.Field[list[Tagged]] = rx.field(default_factory=list)
+    canned: rx.Field[list[Filled]] = rx.field(default_factory=list)
+    draft: str = ""
+    quoting: Quoting = Quoting()
     mine: int = 0
     unassigned: int = 0
     all: int = 0
@@ -44,10 +55,11 @@ class InboxState(PageState, rx.State):
     thread: list[Bubble] = []
     more_messages: bool = False
     facts: list[Fact] = []
-    people: list[Choice] = []
+    people: rx.Field[list[Choice]] = rx.field(default_factory=list)
     person_shown: bool = False
     settled: list[str] = []
     refused: str = ""
+    _colors: dict[str, str] = {}
     _rows: int = PAGE
     _messages: list[MessageItem] = []
     _notes: list[NoteItem] = []
@@ -61,16 +73,18 @@ class InboxState(PageState, rx.State):
     @rx.event
     async def enter(self):
         """Shows what the address asks for."""
-        filters = Filters.of(self._query())
-        other = filters.conversation != self.open.id
-        if other:
+        filters = self._filters()
+        if filters.conversation != self.open.id:
             self._messages, self._older, self.person_shown = [], "", False
+            self.quoting = Quoting()
         self.show, self.status, self.query = filters.show, filters.status, filters.query
+        self.filters = filters
         listen = {"inbox": InboxState.refresh}
         if filters.conversation:
             listen[f"conversation:{filters.conversation}"] = InboxState.refresh
+            listen[f"presence:{filters.conversation}"] = PresenceState.refresh
         live.listen(self.router.session.client_token, listen)
-        await self._read(filters)
+        await self._read(filters, whole=True)
 
     @rx.event
     async def refresh(self, topics: list[str]):
@@ -94,14 +108,19 @@ class InboxState(PageState, rx.State):
         await self._draw(self.open.name)
 
     @rx.event
-    def filter(self, show: str):
-        """Mine, unassigned or all."""
-        return rx.redirect(self._filters().address(show="" if show == "all" else show))
+    def narrow(self, name: str, value: str):
+        """Changes one of the filters in the address; "" takes it away."""
+        usual = {"show": "all", "status": "open"}.get(name, "")
+        if name in {"show", "status", "only", "team", "tag", "priority", "number"}:
+            value = "" if value == usual else str(value)[:64]
+            return rx.redirect(self._filters().address(**{name: value}))
+        return None
 
     @rx.event
-    def of_status(self, status: str):
-        """Open, pending, … or any."""
-        return rx.redirect(self._filters().address(status="" if status == "open" else status))
+    def widen(self):
+        """Takes all filters away that are not always in sight."""
+        none = dict.fromkeys(("only", "team", "tag", "priority", "number"), "")
+        return rx.redirect(self._filters().address(**none))
 
     @rx.event
     def search(self, query: str):
@@ -140,6 +159,19 @@ class InboxState(PageState, rx.State):
         await self._read(self._filters())
 
     @rx.event
+    async def keep_draft(self, conversation_id: str, text: str):
+        """Keeps what is written so far for the person's other browsers."""
+        try:
+            await self._call(drafts.save_draft, conversation_id, text)
+        except _NEVER:
+            return
+
+    @rx.event
+    def quote(self, message_id: str):
+        """The next answer quotes this message; "" for none."""
+        self.quoting = bubbles.quoting(self._messages, message_id, self.open.name)
+
+    @rx.event
     def refusal_seen(self):
         """The browser has taken the refused text back."""
         self.refused = ""
@@ -169,13 +201,6 @@ class InboxState(PageState, rx.State):
         )
 
     @rx.event
-    async def claim(self):
-        """Takes the open conversation."""
-        session = await self.get_state(SessionState)
-        await self._call(inbox.assign, self.open.id, session._user_id)
-        await self._read(self._filters())
-
-    @rx.event
     async def set_status(self, conversation_id: str, status: str):
         """Resolves, reopens, … a conversation."""
         before = self.open.status if self.open.id == conversation_id else "open"
@@ -186,34 +211,21 @@ class InboxState(PageState, rx.State):
         toasts._say(f"{rows.title(item)}: {status}", undo=undo if before != status else None)
 
     @rx.event
-    async def add_tag(self, form: dict[str, str]):
-        """Adds a tag to the open conversation."""
-        tag = form.get("tag", "").strip()
-        if tag and tag not in self.open.tags:
-            await self._call(inbox.set_tags, self.open.id, [*self.open.tags, tag])
-            await self._read(self._filters())
-
-    @rx.event
-    async def remove_tag(self, tag: str):
-        """Takes a tag off the open conversation."""
-        await self._call(inbox.set_tags, self.open.id, [t for t in self.open.tags if t != tag])
-        await self._read(self._filters())
-
-    @rx.event
     def toggle_person(self):
         """Shows or hides the person where there is no room for three panes."""
         self.person_shown = not self.person_shown
 
     def _filters(self) -> Filters:
-        return Filters(self.show, self.status, self.query, self._query().get("c", "")[:64])
+        return Filters.of(self._query())
 
-    async def _read(self, filters: Filters) -> None:
+    async def _read(self, filters: Filters, *, whole: bool = False) -> None:
         shown = min(max(len(self._messages), PAGE), MOST)
         try:
-            found, thread = await self._call(reads.read_all, filters, self._rows, shown)
+            asked = (filters, self._rows, shown)
+            found, thread = await self._call(reads.read_all, *asked, whole=whole)
             self.missing = False
         except NotFound:
-            found = await self._call(reads.read_list, filters, self._rows)
+            found = await self._call(reads.read_list, filters, self._rows, whole=whole)
             thread, self.missing = None, True
         await self._show_list(found, filters)
         await self._show_thread(thread)
@@ -226,7 +238,10 @@ class InboxState(PageState, rx.State):
         counts = found.counts
         (await self.get_state(SessionState)).unread = counts.unread
         self.mine, self.unassigned, self.all = counts.mine, counts.unassigned, counts.all
-        self.conversations = [rows.row(item, filters) for item in found.page.data]
+        if choices := found.choices:
+            self.teams, self.numbers, self._colors = choices.teams, choices.numbers, choices.colors
+            self.tags = rows.tagged(list(choices.colors), choices.colors)
+        self.conversations = [rows.row(item, filters, self._colors) for item in found.page.data]
         self.more_conversations = found.page.next is not None and self._rows < MOST
 
     async def _show_thread(self, found: reads.Thread | None) -> None:
@@ -240,8 +255,11 @@ class InboxState(PageState, rx.State):
             item,
             user_id=user_id,
             may_write=may(session._role, Permission.ANSWER),
-            is_open=reads.window_open(item, _now()),
+            is_open=reads.window_open(item, now()),
+            colors=self._colors,
         )
+        if found.own:
+            self.canned, self.draft = found.own.canned, found.own.draft
         self.facts = rows.facts(found.contact, item)
         self.people = rows.choices(found.members, item, user_id)
         await self._draw(rows.title(item))
@@ -264,7 +282,7 @@ class InboxState(PageState, rx.State):
             user_id=session._user_id,
             name=name,
             zone=words.zone(session._zone),
-            now=_now(),
+            now=now(),
         )
 
     def _settle(self, key: str) -> None:
@@ -277,5 +295,6 @@ class InboxState(PageState, rx.State):
         return Toasts.tell(error.message, "bad")
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """This moment."""
     return datetime.now(UTC)

@@ -15,10 +15,20 @@ from botpe_app.ui.components import (
     skeleton_rows,
 )
 from botpe_app.ui.inbox.bubble import bubble
+from botpe_app.ui.inbox.copilot_state import CopilotState
+from botpe_app.ui.inbox.filters import PRIORITIES
+from botpe_app.ui.inbox.passing import passing
+from botpe_app.ui.inbox.presence_state import PresenceState
 from botpe_app.ui.inbox.rows import Choice
-from botpe_app.ui.inbox.scripts import composer, outbox
+from botpe_app.ui.inbox.scripts import composer, outbox, presence
+from botpe_app.ui.inbox.snoozes import SNOOZES
 from botpe_app.ui.inbox.state import InboxState
+from botpe_app.ui.inbox.suggestions import suggestions
+from botpe_app.ui.inbox.template_dialog import template_dialog
+from botpe_app.ui.inbox.template_state import TemplateState
+from botpe_app.ui.inbox.work_state import WorkState
 from botpe_app.ui.messages.parts import scroller
+from botpe_app.ui.session import SessionState
 
 _OPEN = InboxState.open
 
@@ -58,6 +68,18 @@ def _head() -> rx.Component:
         ),
         rx.cond(_OPEN.mine, chip("You", tone="good", class_name="whose")),
         rx.cond((~_OPEN.mine) & (_OPEN.assignee != ""), chip(_OPEN.assignee, class_name="whose")),
+        rx.cond(SessionState.role != "Viewer", _moves()),
+        class_name="head",
+    )
+
+
+def _moves() -> rx.Component:
+    """What is done with the conversation, by those who may."""
+    return rx.fragment(
+        rx.cond(
+            _OPEN.free,
+            button("Take it", key="T", class_name="small", on_click=WorkState.claim(_OPEN.id)),
+        ),
         _assign(),
         rx.cond(
             (_OPEN.status == "resolved") | (_OPEN.status == "closed"),
@@ -76,7 +98,6 @@ def _head() -> rx.Component:
             ),
         ),
         _more(),
-        class_name="head",
     )
 
 
@@ -92,6 +113,22 @@ def _assign() -> rx.Component:
         ),
         rx.foreach(InboxState.people, _colleague),
         menu_item("Nobody", icon="user_x", on_click=InboxState.assign("")),
+        menu_item("Pass on with a word", icon="send", on_click=WorkState.ask_pass(_OPEN.id)),
+        rx.cond(
+            InboxState.teams,
+            rx.fragment(
+                rx.el.p("Teams", class_name="menu-title"),
+                rx.foreach(
+                    InboxState.teams,
+                    lambda pair: menu_item(
+                        pair[1],
+                        icon="users",
+                        aria_current=rx.cond(_OPEN.team == pair[1], "true", "false"),
+                        on_click=WorkState.to_team(_OPEN.id, pair[0]),
+                    ),
+                ),
+            ),
+        ),
         side="right",
     )
 
@@ -116,9 +153,39 @@ def _more() -> rx.Component:
             aria_label="More",
             class_name="btn small square quiet",
         ),
+        rx.el.p("Snooze", class_name="menu-title"),
+        *(
+            menu_item(words, icon="alarm_clock", on_click=WorkState.snooze(_OPEN.id, choice))
+            for choice, words in SNOOZES.items()
+        ),
+        rx.el.p("Priority", class_name="menu-title"),
+        *(
+            menu_item(
+                priority.capitalize(),
+                aria_current=rx.cond(_OPEN.priority == priority, "true", "false"),
+                on_click=WorkState.rank(_OPEN.id, priority),
+            )
+            for priority in PRIORITIES
+        ),
+        rx.el.p("Status", class_name="menu-title"),
         move("Waiting for something", "hourglass", "pending"),
         move("Open", "inbox", "open"),
         move("Close for good", "archive", "closed"),
+        rx.cond(
+            _OPEN.bot,
+            menu_item("Back to the bot", icon="bot", on_click=WorkState.resume_bot(_OPEN.id)),
+        ),
+        rx.el.p("Save as a file", class_name="menu-title"),
+        *(
+            rx.el.a(
+                rx.icon("download", size=16),
+                words,
+                href=f"/api/conversations/{_OPEN.id}/export?format={format}",
+                download=True,
+                class_name="menu-item",
+            )
+            for format, words in (("txt", "Text"), ("json", "Everything, as JSON"))
+        ),
         side="right",
     )
 
@@ -141,13 +208,39 @@ def _messages() -> rx.Component:
 
 
 def _composer() -> rx.Component:
-    return composer(
-        conversation=_OPEN.id,
-        closed=_OPEN.closed,
-        settled=InboxState.settled,
-        refused=InboxState.refused,
-        on_note=InboxState.note,
-        on_refusal=InboxState.refusal_seen,
+    suggested = CopilotState.conversation == _OPEN.id
+    return rx.fragment(
+        presence(
+            conversation=_OPEN.id,
+            others=PresenceState.others,
+            ready=rx.State.is_hydrated,
+            on_here=PresenceState.here,
+            on_gone=PresenceState.gone,
+        ),
+        rx.cond(suggested, suggestions()),
+        composer(
+            conversation=_OPEN.id,
+            closed=_OPEN.closed,
+            settled=InboxState.settled,
+            refused=InboxState.refused,
+            kept=InboxState.draft,
+            canned=InboxState.canned,
+            people=InboxState.people.map(lambda one: one.name),
+            quoting=InboxState.quoting,
+            suggestion=rx.cond(
+                suggested & (CopilotState.suggestions.length() > 0),
+                CopilotState.suggestions[0],
+                "",
+            ),
+            on_note=InboxState.note,
+            on_refusal=InboxState.refusal_seen,
+            on_draft=InboxState.keep_draft,
+            on_quoted=InboxState.quote,
+            on_template=TemplateState.show,
+            on_suggest=CopilotState.ask,
+        ),
+        template_dialog(),
+        passing(),
     )
 
 
@@ -174,6 +267,7 @@ def _nothing() -> rx.Component:
                         ("J K", "next, previous"),
                         ("R", "reply"),
                         ("N", "note"),
+                        ("T", "take it"),
                         ("A", "assign"),
                         ("E", "resolve"),
                         ("/", "search"),

@@ -18,6 +18,7 @@ from botpe_app.web.api import (
     api_keys,
     audit_log,
     auth,
+    automations,
     bot_secrets,
     bots,
     business_hours,
@@ -25,6 +26,7 @@ from botpe_app.web.api import (
     canned_replies,
     contact_sheets,
     contacts,
+    conversation_work,
     conversations,
     custom_fields,
     docs,
@@ -46,9 +48,9 @@ from botpe_app.web.api import (
 
 _RESOURCES = (
     auth, users, organizations, signups, accounts, account_business,
-    messages, conversations, contact_sheets,
+    messages, conversations, conversation_work, contact_sheets,
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
-    webhooks, audit_log, problems, templates, segments, campaigns, admin,
+    webhooks, audit_log, problems, templates, segments, campaigns, admin, automations,
     bots, bot_secrets,
     intents, knowledge, agents, agent_runs, ai_settings,
     analytics,

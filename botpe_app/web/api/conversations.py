@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import AliasChoices, BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import bot_sessions, inbox, messages, notes
+from botpe_app.errors import Invalid
+from botpe_app.services import assignment, bot_sessions, inbox, messages, notes
 from botpe_app.services.bot_sessions import BotSessionItem
-from botpe_app.services.views import ConversationItem, MessageItem, NoteItem, Page
+from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.views import ConversationItem, MessageItem, Page
 from botpe_app.web.api.bot_shapes import BotSession
 from botpe_app.web.api.messages import Content, Message, Queued
 from botpe_app.web.api.routes import Caller, needs, router
@@ -22,6 +26,13 @@ class ContactBrief(Shape):
     id: Id
     name: str
     phone: str | None
+
+
+class Hit(Shape):
+    """The newest message of a conversation that a search found."""
+
+    message_id: Id
+    text: str
 
 
 class Conversation(Shape):
@@ -51,15 +62,21 @@ class Conversation(Shape):
     language: str | None
     sentiment: str | None
     urgency: str | None
+    priority: str
+    snoozed_until: Moment | None
+    team: Id | None = Field(validation_alias="team_id")
+    team_name: str | None
+    hit: Hit | None = None
 
 
 class Note(Shape):
-    """What staff wrote to each other; never sent."""
+    """What staff wrote to each other; never sent. `mentions` are users' ids."""
 
     id: Id
     conversation_id: Id
     author: str
     text: str
+    mentions: list[Id]
     created_at: Moment
 
 
@@ -69,7 +86,11 @@ class ConversationQuery(Paging):
     status: str | None = Field(None, description="open, pending, snoozed, resolved or closed")
     assignee: str | None = Field(None, description="me, none or a user's id")
     tag: str | None = None
-    q: str | None = Field(None, description="Part of a name, number or the last message")
+    team: str | None = Field(None, description="none or a team's id")
+    priority: str | None = Field(None, description="low, normal, high or urgent")
+    unread: bool = False
+    mentioned: bool = Field(False, description="Those whose notes name you")
+    q: str | None = Field(None, description="Part of a name or number, or words that were said")
     account_id: str | None = None
     contact_id: str | None = None
     intent: str | None = Field(None, description="What the customer's last text means")
@@ -82,16 +103,25 @@ class ConversationChange(BaseModel):
     """What may be changed; what is not named stays. A null `assignee` unassigns."""
 
     status: str | None = None
+    snoozed_until: datetime | None = Field(
+        None, description="With status snoozed: when it opens by itself; else once they write"
+    )
     assignee: str | None = None
+    team: str | None = None
+    priority: str | None = None
     tags: list[str] | None = None
 
 
 class Assignment(BaseModel):
-    """Whom a conversation is given to; null for nobody."""
+    """Whom a conversation is given to; null for nobody. A `team` may have turns of its own."""
 
     assignee: str | None = Field(
-        validation_alias=AliasChoices("assignee", "user_id"), description="A user's id"
+        None, validation_alias=AliasChoices("assignee", "user_id"), description="A user's id"
     )
+    team: str | None = Field(
+        None, validation_alias=AliasChoices("team", "team_id"), description="A team's id"
+    )
+    note: str = Field("", description="A word for whoever gets it")
 
 
 class NewNote(BaseModel):
@@ -125,12 +155,16 @@ def get_conversation(call: Caller, conversation_id: Id) -> ConversationItem:
 def change_conversation(
     call: Caller, conversation_id: Id, body: ConversationChange
 ) -> ConversationItem:
-    """Change a conversation's status, assignee or tags."""
+    """Change a conversation's status, assignee, team, priority or tags."""
     who = (call.session, call.actor, conversation_id)
     if body.status is not None:
-        inbox.set_status(*who, body.status)
+        inbox.set_status(*who, body.status, body.snoozed_until)
+    if "team" in body.model_fields_set:
+        assignment.assign_team(*who, body.team)
     if "assignee" in body.model_fields_set:
         inbox.assign(*who, body.assignee)
+    if body.priority is not None:
+        inbox.set_priority(*who, body.priority)
     if body.tags is not None:
         inbox.set_tags(*who, body.tags)
     return inbox.get_conversation(*who)
@@ -167,8 +201,11 @@ def add_note(call: Caller, conversation_id: Id, body: NewNote) -> NoteItem:
 @routes.post("/{conversation_id}/assign", response_model=Conversation)
 @needs(Permission.ANSWER)
 def assign(call: Caller, conversation_id: Id, body: Assignment) -> ConversationItem:
-    """Give a conversation to a colleague, or to nobody."""
-    return inbox.assign(call.session, call.actor, conversation_id, body.assignee)
+    """Give a conversation to a colleague, a team, or to nobody, with a word on why."""
+    if not body.model_fields_set:
+        raise Invalid("Say whom it is given to.", field="assignee")
+    to = {"user_id": body.assignee, "team_id": body.team, "note": body.note}
+    return assignment.transfer(call.session, call.actor, conversation_id, **to)
 
 
 @routes.post("/{conversation_id}/tags", response_model=Conversation)

@@ -38,6 +38,7 @@ Answer = TypeVar("Answer")
 # What a path's id names; looked up before the body is read, since 404 comes before 422.
 _TABLES = {
     "account_id": models.WhatsAppAccount,
+    "automation_id": models.AutomationRule,
     "bot_id": models.Bot,
     "campaign_id": models.Campaign,
     "contact_id": models.Contact,

@@ -15,11 +15,16 @@ routes = router("/teams", "Teams")
 
 
 class Team(Shape):
-    """A team; `member_ids` are users' ids."""
+    """A team; `member_ids` are users' ids.
+
+    `assignment` says who of it gets what it is given: nobody until somebody takes it (manual),
+    or somebody who is there, by turns (round_robin) or with the least to do (least_busy).
+    """
 
     id: Id
     name: str
     member_ids: list[Id]
+    assignment: str
     created_at: Moment
 
 
@@ -28,6 +33,7 @@ class NewTeam(BaseModel):
 
     name: str
     member_ids: list[str] = Field(default_factory=list[str], max_length=1000)
+    assignment: str = "manual"
 
 
 class TeamChange(BaseModel):
@@ -35,6 +41,7 @@ class TeamChange(BaseModel):
 
     name: str | None = None
     member_ids: list[str] | None = Field(None, max_length=1000)
+    assignment: str | None = None
 
 
 @routes.get("", response_model=Listed[Team])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from botpe_app.core.permissions import AGENT, Permission
-from botpe_app.services import auth, invitations, people, views
+from botpe_app.services import assignment, auth, invitations, people, views
 from botpe_app.services.views import Me, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
@@ -51,6 +51,13 @@ class Member(Shape):
     email: str
     role: str
     active: bool
+    available: bool
+
+
+class Availability(BaseModel):
+    """Whether one takes conversations that are given by turns."""
+
+    available: bool
 
 
 class PersonChange(BaseModel):
@@ -95,6 +102,14 @@ def get_me(call: Caller) -> Person:
 def change_me(call: Caller, body: PersonChange) -> Person:
     """Change one's own name."""
     return Person.of(auth.rename_me(call.session, call.actor, name=body.name))
+
+
+@routes.put("/me/availability", response_model=Availability)
+@needs(Permission.ANSWER)
+def change_my_availability(call: Caller, body: Availability) -> Availability:
+    """Say that one is there, or away: teams give conversations to those who are there."""
+    there = assignment.set_available(call.session, call.actor, body.available)
+    return Availability(available=there)
 
 
 @routes.get("", response_model=Listed[Member])

@@ -43,6 +43,7 @@ def routes() -> list[tuple[str, str, APIRoute]]:
 
 EVERYBODY = {"name": "Everybody", "filter": {"all": []}}
 GUEST = {"email": "guest@example.com", "role": "viewer"}
+RULE = {"name": "Log", "trigger": "message", "actions": [{"type": "resolve"}]}
 HELLO = {"shortcut": "hello", "text": "Hello!"}
 HOURS = {"title": "Hours", "text": "We are open from nine to six."}
 GUARDED = [found for found in routes() if found[:2] not in PUBLIC]
@@ -92,6 +93,7 @@ def make_things(
         key = ask("POST", "/api/api-keys", {"name": "other"}).json()["id"]
         ids = {
             "account_id": str(business.account_id),
+            "automation_id": ask("POST", "/api/automations", RULE).json()["id"],
             "bot_id": bot.id,
             "contact_id": contact.id,
             "conversation_id": found.id,
@@ -207,6 +209,7 @@ def test_another_organizations_admin_finds_nothing_of_ours_and_changes_nothing(
 
 
 LISTS = (
+    "/api/automations",
     "/api/contacts",
     "/api/conversations",
     "/api/whatsapp/accounts",
