@@ -21,6 +21,12 @@ function show(form, { field, message = "" }) {
   input?.focus?.();
 }
 
+// The password was right; the code of the second factor is to come with it.
+function askCode(form) {
+  form.querySelector("[data-code]").hidden = false;
+  form.elements.namedItem("code").focus();
+}
+
 async function post(form) {
   // What a mail's link proves stands in the address.
   const token = new URLSearchParams(location.search).get("token");
@@ -54,7 +60,8 @@ export function AuthForm({ children, done, ...props }) {
       return;
     }
     setBusy(false);
-    show(form, problem);
+    if (problem.code === "code_needed") askCode(form);
+    else show(form, problem);
   };
   const data = { ...props, method: "post", noValidate: true, onSubmit: submit, "aria-busy": busy };
   return createElement("form", data, children);

@@ -9,6 +9,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
 from botpe_app.ui import addresses, errors, live, theme
+from botpe_app.ui.admin import page as admin
 from botpe_app.ui.ai import agents as ai
 from botpe_app.ui.ai import intents, knowledge
 from botpe_app.ui.analytics import page as analytics
@@ -31,6 +32,7 @@ from botpe_app.web.asgi import mount
 
 # Importing a page registers it.
 PAGES = (
+    admin,
     ai,
     analytics,
     automations,

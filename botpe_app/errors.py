@@ -24,6 +24,12 @@ class Unauthorized(BotpeError):
     code, status = "unauthorized", 401
 
 
+class CodeNeeded(Unauthorized):
+    """The password was right; the second factor is to come with it."""
+
+    code = "code_needed"
+
+
 class Forbidden(BotpeError):
     """The actor is known and may not do this."""
 

@@ -29,6 +29,7 @@ PAGES = {
     "template-library": "/templates?t=library",
     "bots": "/bots",
     "bot": "/bots",
+    "account": "/settings/account",
     "organization": "/settings/organization",
     "people": "/settings/people",
     "teams": "/settings/teams",

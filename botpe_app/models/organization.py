@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, moment, new_id
+from botpe_app.models.base import Tenant, moment, new_id, words
 
 
 class Organization(SQLModel, table=True):
@@ -36,6 +36,12 @@ class User(SQLModel, table=True):
     password_hash: str  # argon2id
     is_superadmin: bool = False
     email_verified_at: datetime | None = moment()
+    totp_sealed: str | None = None  # the second factor's secret; counts since `totp_since`
+    totp_since: datetime | None = moment()
+    totp_step: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"}
+    )  # no code is taken twice
+    recovery_hashes: list[str] = words()
     created_at: datetime = moment(default_now=True)
 
 
@@ -65,6 +71,8 @@ class UserSession(SQLModel, table=True):
     # The token before the last rotation stays good: open sockets still carry it.
     previous_hash: bytes | None = Field(default=None, unique=True)
     client: str = ""  # what the browser calls itself
+    address: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    seen_at: datetime = moment(default_now=True)
     created_at: datetime = moment(default_now=True)
     rotated_at: datetime = moment(default_now=True)
     expires_at: datetime = moment(nullable=False)
@@ -95,7 +103,10 @@ class MailToken(SQLModel, table=True):
 
 
 class ApiKey(Tenant, table=True):
-    """A program's key, `bp_…`, kept as SHA-256; `prefix` is what lists show."""
+    """A program's key, `bp_…`, kept as SHA-256; `prefix` is what lists show.
+
+    Of what its role may, it may what `scopes` names; all of it if they name nothing.
+    """
 
     __tablename__ = "api_keys"  # pyright: ignore[reportAssignmentType]
 
@@ -106,6 +117,8 @@ class ApiKey(Tenant, table=True):
     created_at: datetime = moment(default_now=True)
     last_used_at: datetime | None = moment()
     revoked_at: datetime | None = moment()
+    scopes: list[str] = words()
+    expires_at: datetime | None = moment()
 
 
 class Throttle(SQLModel, table=True):

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel, col, select
 
 from botpe_app.core.permissions import SUPERADMIN, Permission, may
@@ -23,7 +24,11 @@ from botpe_app.models.base import utc_now
 Row = TypeVar("Row", bound=SQLModel)
 
 _SIGN_IN = "Please sign in."
-_KEY_SEEN_EVERY_SECONDS = 60
+_KEY_SEEN_EVERY_SECONDS, _SESSION_SEEN_EVERY_SECONDS = 60, 300
+_SEEN = text(
+    "update user_sessions set seen_at = :now, address = coalesce(nullif(:address, ''), address)"
+    " where id = (select id from user_sessions where id = :id for update skip locked)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,15 @@ class Actor:
     name: str
     kind: str = "user"  # user, api
     key_id: UUID | None = None
+    session_id: UUID | None = None  # the browser it is
+    scopes: frozenset[str] = frozenset()  # of a key: what it may of its role, if any are named
 
     def require(self, permission: Permission) -> None:
-        """Raises Forbidden unless the role holds the permission."""
+        """Raises Forbidden unless the role holds the permission, and the key's scopes name it."""
         if not may(self.role, permission):
             raise Forbidden(f"Your role ({self.role}) may not do this. Ask an admin.")
+        if self.scopes and permission not in self.scopes:
+            raise Forbidden(f"This key's scopes do not have {permission.value}.")
 
 
 def hash_token(token: str) -> bytes:
@@ -56,7 +65,7 @@ def actor_of_session(session: Session, token: str, *, now: datetime | None = Non
     act_as_system(session)
     digest = hash_token(token)
     found = session.exec(
-        select(UserSession.organization_id, User, Membership.role)
+        select(UserSession, User, Membership.role)
         .join(User, col(User.id) == col(UserSession.user_id))
         .join(
             Membership,
@@ -72,13 +81,24 @@ def actor_of_session(session: Session, token: str, *, now: datetime | None = Non
     ).first()
     if found is None:
         raise Unauthorized(_SIGN_IN)
-    organization_id, user, membership_role = found
+    seen, user, membership_role = found
+    organization_id = seen.organization_id
     if membership_role is None and not user.is_superadmin:  # pyright: ignore[reportUnnecessaryComparison] - an outer join
         raise Unauthorized("You are no longer a member of this organization.")
+    _see(session, seen, now or utc_now())
     act_for(session, organization_id)
     act_in_the_name_of(session, "user", user.id, user.name)
     role = SUPERADMIN if user.is_superadmin else membership_role
-    return Actor(organization_id, user.id, role, user.name)
+    return Actor(organization_id, user.id, role, user.name, session_id=seen.id)
+
+
+def _see(session: Session, row: UserSession, now: datetime) -> None:
+    """Notes now and then that this browser is in use, and whence; waits for nobody."""
+    if (now - row.seen_at).total_seconds() < _SESSION_SEEN_EVERY_SECONDS:
+        return
+    session.connection().execute(
+        _SEEN, {"id": row.id, "now": now, "address": session.info.get("address", "")}
+    )
 
 
 def actor_of_key(session: Session, key: str) -> Actor:
@@ -91,13 +111,23 @@ def actor_of_key(session: Session, key: str) -> Actor:
     if row is None or row.revoked_at is not None:
         raise Unauthorized("This API key is not valid. Make one under Settings → API keys.")
     now = utc_now()
+    if row.expires_at and row.expires_at <= now:
+        raise Unauthorized("This API key has expired. Make another under Settings → API keys.")
     if row.last_used_at is None or (now - row.last_used_at).seconds >= _KEY_SEEN_EVERY_SECONDS:
         row.last_used_at = now
         session.add(row)
         session.flush()
     act_for(session, row.organization_id)
     act_in_the_name_of(session, "api", row.id, row.name)
-    return Actor(row.organization_id, None, row.role, row.name, kind="api", key_id=row.id)
+    return Actor(
+        row.organization_id,
+        None,
+        row.role,
+        row.name,
+        kind="api",
+        key_id=row.id,
+        scopes=frozenset(row.scopes),
+    )
 
 
 def get(session: Session, actor: Actor, table: type[Row], row_id: UUID | str) -> Row:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from botpe_app.core.names import clean
-from botpe_app.core.permissions import ROLES, Permission
+from botpe_app.core.permissions import ROLES, Permission, may
 from botpe_app.errors import Invalid
 from botpe_app.models import ApiKey
 from botpe_app.models.base import utc_now
@@ -18,10 +19,18 @@ from botpe_app.services.views import ApiKeyItem
 _SHOWN = len("bp_") + 6
 
 
-def create(session: Session, actor: Actor, *, name: str, role: str) -> tuple[ApiKeyItem, str]:
+def create(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    role: str,
+    scopes: list[str] | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKeyItem, str]:
     """A new key and its only appearance in clear. `role` is read in any case.
 
-    Raises Forbidden, Invalid.
+    Without `scopes` it may all that its role may. Raises Forbidden, Invalid.
     """
     actor.require(Permission.MANAGE_API_KEYS)
     name = clean(name)
@@ -36,6 +45,8 @@ def create(session: Session, actor: Actor, *, name: str, role: str) -> tuple[Api
         role=role.upper(),
         prefix=key[:_SHOWN],
         key_hash=hash_token(key),
+        scopes=_scopes(actor, role.upper(), scopes),
+        expires_at=_later(expires_at),
     )
     session.add(row)
     session.flush()
@@ -60,6 +71,25 @@ def revoke(session: Session, actor: Actor, key_id: UUID | str) -> ApiKeyItem:
     return _item(row)
 
 
+def _scopes(actor: Actor, role: str, scopes: list[str] | None) -> list[str]:
+    """In one order. A key with scopes makes no key that may more than itself."""
+    held = [one.value for one in Permission if may(role, one)]
+    if actor.scopes:
+        held = [one for one in held if one in actor.scopes]
+        scopes = scopes or held
+    if scopes is None:
+        return []
+    if not scopes or not set(scopes) <= set(held):
+        raise Invalid(f"Scopes are some of {', '.join(held)}.", field="scopes")
+    return [one for one in held if one in scopes]
+
+
+def _later(expires_at: datetime | None) -> datetime | None:
+    if expires_at is not None and expires_at <= utc_now():
+        raise Invalid("This time is over.", field="expires_at")
+    return expires_at
+
+
 def _item(row: ApiKey) -> ApiKeyItem:
     return ApiKeyItem(
         str(row.id),
@@ -69,4 +99,6 @@ def _item(row: ApiKey) -> ApiKeyItem:
         row.created_at,
         row.last_used_at,
         row.revoked_at,
+        list(row.scopes),
+        row.expires_at,
     )

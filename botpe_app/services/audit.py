@@ -85,6 +85,23 @@ _COLUMNS = (
     *("at", "actor_kind", "actor_id", "actor_name", "address"),
     *("action", "subject_id", "before", "after"),
 )
+
+
+def note(session: Session, actor: Actor, action: str, subject_id: UUID) -> None:
+    """Keeps that the actor did something which no table's trigger sees; flushes."""
+    event = AuditEvent(
+        organization_id=actor.organization_id,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id or actor.key_id,
+        actor_name=actor.name,
+        address=session.info.get("address", ""),
+        action=action,
+        subject_id=subject_id,
+    )
+    session.add(event)
+    session.flush()
+
+
 HEADER = sheets.written(_COLUMNS)
 
 

@@ -14,9 +14,16 @@ from botpe_app.db import act_as_system
 from botpe_app.errors import Invalid, Unauthorized
 from botpe_app.models import Membership, Organization, User, UserSession
 from botpe_app.models.base import utc_now
-from botpe_app.services import organizations, recovery, throttles
+from botpe_app.services import audit, organizations, recovery, sessions, throttles, two_factor
 from botpe_app.services.access import Actor, actor_of_session, hash_token, organization_of
-from botpe_app.services.credentials import NOBODY, make_user, password_fits, person_name
+from botpe_app.services.credentials import (
+    NOBODY,
+    make_user,
+    password_fits,
+    person_name,
+    proven,
+    set_password,
+)
 from botpe_app.services.views import Me
 
 SESSION_DAYS = 7
@@ -60,15 +67,18 @@ def sign_up(
     return start_session(session, user, home, client)
 
 
-def sign_in(session: Session, *, email: str, password: str, client: Client) -> SignedIn:
+def sign_in(
+    session: Session, *, email: str, password: str, code: str = "", client: Client
+) -> SignedIn:
     """Signs a person in. Raises Unauthorized, the same for a wrong password and an unknown
-    address and after the same time, or TooMany."""
+    address and after the same time; CodeNeeded or Invalid for the second factor; TooMany."""
     throttles.take(PER_ADDRESS, client.address)
     throttles.take(PER_PERSON, email.strip().lower())
     act_as_system(session)
     user = session.exec(select(User).where(User.email == email.strip().lower())).first()
     if not password_fits(user.password_hash if user else NOBODY, password) or user is None:
         raise Unauthorized("E-mail address or password is wrong.")
+    two_factor.require(session, user, code)
     return enter(session, user, client)
 
 
@@ -124,6 +134,9 @@ def me(session: Session, actor: Actor) -> Me:
         organization_slug=home.slug,
         time_zone=home.time_zone,
         available=member.available if member and may(actor.role, Permission.ANSWER) else None,
+        two_factor=bool(user and user.totp_since),
+        recovery_codes=len(user.recovery_hashes) if user else 0,
+        verified=bool(user and user.email_verified_at),
     )
 
 
@@ -136,6 +149,19 @@ def rename_me(session: Session, actor: Actor, *, name: str) -> Me:
     session.add(user)
     session.flush()
     return me(session, actor)
+
+
+def change_password(session: Session, actor: Actor, *, password: str, new_password: str) -> None:
+    """Gives the signed-in person another password and ends their other sessions.
+
+    Raises Invalid naming the field, TooMany.
+    """
+    user = proven(session, actor, password)
+    set_password(user, new_password, field="new_password")
+    session.add(user)
+    session.flush()
+    sessions.end_others(session, actor)
+    audit.note(session, actor, "account.password_changed", user.id)
 
 
 def enter(session: Session, user: User, client: Client) -> SignedIn:
@@ -153,6 +179,7 @@ def start_session(session: Session, user: User, home: Organization, client: Clie
             organization_id=home.id,
             token_hash=hash_token(token),
             client=client.agent[:200],
+            address=client.address,
             expires_at=expires_at,
         )
     )

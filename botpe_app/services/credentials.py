@@ -14,6 +14,8 @@ from sqlmodel import Session
 from botpe_app.core.names import clean
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import User
+from botpe_app.services import throttles
+from botpe_app.services.access import Actor
 
 _PASSWORD_LENGTH = range(8, 129)
 _TOO_COMMON = frozenset(
@@ -26,6 +28,7 @@ _TOO_COMMON = frozenset(
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _hashing = threading.BoundedSemaphore(2)
 # What an unknown address is checked against, so that it takes as long as a known one.
+_PROOFS = throttles.Limit("own-password", burst=10, seconds=60)
 NOBODY = _hasher.hash(secrets.token_hex(8))
 
 
@@ -75,6 +78,31 @@ def password_fits(password_hash: str, password: str) -> bool:
             return _hasher.verify(password_hash, password[: max(_PASSWORD_LENGTH) + 1])
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def myself(session: Session, actor: Actor) -> User:
+    """The person who acts. Raises Invalid for an API key, which is nobody."""
+    user = session.get(User, actor.user_id, with_for_update=True) if actor.user_id else None
+    if user is None:
+        raise Invalid("An API key has no account of its own. Sign in instead.")
+    return user
+
+
+def proven(session: Session, actor: Actor, password: str) -> User:
+    """The person who acts, once they gave their password again.
+
+    Raises Invalid naming `password`, TooMany.
+    """
+    user = myself(session, actor)
+    throttles.take(_PROOFS, str(user.id))
+    if not password_fits(user.password_hash, password):
+        raise Invalid("This is not your password.", field="password")
+    return user
+
+
+def set_password(user: User, password: str, *, field: str = "password") -> None:
+    """Gives a person another password. Raises Invalid for one that is no good."""
+    user.password_hash = hash_password(password, email=user.email, field=field)
 
 
 def person_name(name: str) -> str:

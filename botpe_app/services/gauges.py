@@ -134,7 +134,7 @@ def _queues(session: Session) -> list[Metric]:
     depths: list[Sample] = []
     ages: list[Sample] = []
     for lane in Lane:
-        count, age = _waiting(session, lane)
+        count, age = waiting(session, lane)
         depths.append(Sample(count, {"queue": lane.value}))
         ages.append(Sample(age, {"queue": lane.value}))
     return [
@@ -143,7 +143,8 @@ def _queues(session: Session) -> list[Metric]:
     ]
 
 
-def _waiting(session: Session, lane: Lane) -> tuple[float, float]:
+def waiting(session: Session, lane: Lane) -> tuple[float, float]:
+    """How much waits in a lane and for how many seconds the oldest; NaN while nobody can tell."""
     if query := _WAITING.get(lane):
         count, age = session.connection().execute(text(query)).one()
         return count, max(0.0, float(age or 0))

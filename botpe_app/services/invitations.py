@@ -15,7 +15,7 @@ from botpe_app.db import act_as_system, act_in_the_name_of
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Invitation, Membership, Organization, User
 from botpe_app.models.base import utc_now
-from botpe_app.services import auth, credentials, mails, plans, throttles
+from botpe_app.services import auth, credentials, mails, plans, throttles, two_factor
 from botpe_app.services.access import Actor, get_locked, hash_token, organization_of
 
 _LASTS = timedelta(hours=72)
@@ -89,11 +89,18 @@ def withdraw(session: Session, actor: Actor, invitation_id: UUID | str) -> None:
 
 
 def accept(
-    session: Session, *, token: str, password: str, name: str = "", client: auth.Client
+    session: Session,
+    *,
+    token: str,
+    password: str,
+    name: str = "",
+    code: str = "",
+    client: auth.Client,
 ) -> auth.SignedIn:
     """Makes the invited person a member, signed in; somebody new gets an account.
 
-    Somebody known gives the password they have. Raises Invalid naming the field, TooMany.
+    Somebody known gives the password they have, and the code of their second factor.
+    Raises Invalid naming the field, CodeNeeded, TooMany.
     """
     throttles.take(auth.PER_ADDRESS, client.address)
     act_as_system(session)
@@ -103,7 +110,7 @@ def accept(
     row = session.exec(wanted.with_for_update()).first()
     if row is None:
         raise Invalid("This invitation was used or is too old. Ask for a new one.", field="token")
-    user = _invited(session, row.email, name, password)
+    user = _invited(session, row.email, name, password, code)
     act_in_the_name_of(session, "user", user.id, user.name)
     user.email_verified_at = user.email_verified_at or utc_now()
     if session.get(Membership, (row.organization_id, user.id)) is None:
@@ -126,11 +133,12 @@ def _item(row: Invitation, link: str | None = None) -> InvitationItem:
     return InvitationItem(str(row.id), row.email, row.role, row.expires_at, link)
 
 
-def _invited(session: Session, email: str, name: str, password: str) -> User:
+def _invited(session: Session, email: str, name: str, password: str, code: str) -> User:
     user = session.exec(select(User).where(User.email == email)).first()
     if user is None:
         return credentials.make_user(session, name=name, email=email, password=password)
     throttles.take(auth.PER_PERSON, email)
     if not credentials.password_fits(user.password_hash, password):
         raise Invalid("You have an account; this is not its password.", field="password")
+    two_factor.require(session, user, code)
     return user

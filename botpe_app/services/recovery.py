@@ -12,7 +12,7 @@ from botpe_app.db import act_as_system
 from botpe_app.errors import Invalid
 from botpe_app.models import MailToken, User, UserSession
 from botpe_app.models.base import utc_now
-from botpe_app.services import credentials, mails, throttles
+from botpe_app.services import credentials, mails, throttles, two_factor
 from botpe_app.services.access import hash_token
 
 _RESET_LASTS, _VERIFY_LASTS = timedelta(minutes=30), timedelta(hours=72)
@@ -43,13 +43,16 @@ def forgot_password(session: Session, *, email: str, address: str) -> None:
     )
 
 
-def reset_password(session: Session, *, token: str, password: str, address: str) -> User:
+def reset_password(
+    session: Session, *, token: str, password: str, code: str = "", address: str
+) -> User:
     """Sets a new password and ends every session of the person.
 
-    Raises Invalid naming `token` or `password`, TooMany.
+    Raises Invalid naming the field, CodeNeeded (a mailbox alone is one factor), TooMany.
     """
     user = _redeem(session, token, "reset", address)
-    user.password_hash = credentials.hash_password(password, email=user.email)
+    two_factor.require(session, user, code)
+    credentials.set_password(user, password)
     user.email_verified_at = user.email_verified_at or utc_now()
     session.add(user)
     for table in (UserSession, MailToken):

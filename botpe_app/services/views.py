@@ -36,6 +36,9 @@ class Me:
     organization_slug: str
     time_zone: str
     available: bool | None = None  # takes turns of their teams; None for who has none
+    two_factor: bool = False
+    recovery_codes: int = 0  # left
+    verified: bool = False  # that the address is theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +280,5 @@ class ApiKeyItem:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    scopes: list[str]  # none: all that its role may
+    expires_at: datetime | None

@@ -9,6 +9,7 @@ import reflex as rx
 from reflex.style import color_mode, set_color_mode
 from reflex_components_core.core.banner import has_connection_errors
 
+from botpe_app.core.permissions import Permission
 from botpe_app.ui import theme
 from botpe_app.ui.components import avatar, menu, menu_item, toasts
 from botpe_app.ui.components.scripts import shell
@@ -96,6 +97,10 @@ def _rail(here: str) -> rx.Component:
         *(_link(name, icon, here) for name, icon in RAIL),
         rx.el.span(class_name="grow"),
         rx.cond(SessionState.simulated, _link("Simulator", "smartphone", here)),
+        rx.cond(
+            SessionState.permissions.contains(Permission.OVERSEE_PLATFORM.value),
+            _link("Admin", "shield", here),
+        ),
         _link("Settings", "settings", here, "/settings/numbers"),
         rx.el.button(
             rx.icon("panel_left", size=18),
@@ -157,6 +162,12 @@ def _account() -> rx.Component:
         ),
         rx.el.div(
             *(_mode(*mode) for mode in MODES), role="group", aria_label="Theme", class_name="modes"
+        ),
+        rx.el.a(
+            rx.icon("circle_user_round", size=16, aria_hidden="true"),
+            "Your account",
+            href="/settings/account",
+            class_name="menu-item",
         ),
         rx.cond(
             SessionState.turns != "",

@@ -87,6 +87,24 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+_SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Mac OS", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
+
+def browser(agent: str) -> str:
+    """A browser by what it calls itself: Firefox on Windows."""
+    name = next((name for sign, name in _BROWSERS if sign in agent), "")
+    if not name and "Safari" in agent:
+        name = "Safari"
+    system = next((system for sign, system in _SYSTEMS if sign in agent), "")
+    if name and system:
+        return f"{name} on {system}"
+    return name or system or agent[:40] or "Unknown browser"
+
+
 def stamp(moment: datetime) -> str:
     """A moment for a page's script: RFC 3339 in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

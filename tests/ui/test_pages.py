@@ -37,6 +37,7 @@ INSIDE = {
     "/templates?t=library": "Order confirmed",
     "/templates?t=new&from=seasonal_sale": "Passes every check",
     "/bots": "Fittings",
+    "/settings/account": "Two-factor",
     "/settings/organization": "Time zone",
     "/settings/people": "Jonas Weber",
     "/settings/teams": "Support",

@@ -1,12 +1,16 @@
 """Settings in a real browser: what admins do there, and what others are not offered."""
 
+import base64
+import re
+import time
 import uuid
 
 import pytest
 from playwright.sync_api import expect
 
+from botpe_app.core import totp
 from botpe_app.services.demo import SIGN_INS
-from tests.ui.running import Visit, running, visit
+from tests.ui.running import Visit, register, running, visit
 
 __all__ = ["running", "visit"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -111,6 +115,32 @@ def test_a_webhook_shows_its_secret_once_and_the_audit_log_who_made_it(visit: Vi
     with page.expect_download() as sheet:
         page.get_by_role("link", name="Export as CSV").click()
     assert "webhook.created" in sheet.value.path().read_text()
+
+
+def test_two_factor_is_turned_on_and_asked_for_at_the_next_sign_in(visit: Visit):
+    page = visit("/register", complains=False)
+    email = register(page, "Two Factor Co")
+    page.goto("/settings/account")
+    page.get_by_role("button", name="Turn on").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Your password").fill("correct horse battery")
+    form.get_by_role("button", name="Go on").click()
+    expect(form.get_by_alt_text("QR code of the secret")).to_be_visible()
+    secret = base64.b32decode(form.locator("code").inner_text())
+    form.get_by_label("The code it shows").fill(totp.code(secret, int(time.time()) // 30))
+    form.get_by_role("button", name="Turn it on").click()
+    kept = form.locator("li code").first.inner_text()
+    form.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_text("10 recovery codes are left")).to_be_visible()
+    expect(page.get_by_text("This browser")).to_be_visible()
+    page.get_by_label("Account", exact=True).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.keyboard.press("Enter")
+    page.get_by_label("Code").fill(kept)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/dashboard"))
 
 
 def test_a_viewer_sees_the_people_and_is_offered_no_change(visit: Visit):

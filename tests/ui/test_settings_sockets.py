@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from botpe_app.services import business_hours, organizations, people, tags, teams, webhooks
 from botpe_app.services.access import Actor
+from botpe_app.ui.admin.state import AdminState
 from botpe_app.ui.settings.hours_state import HoursState
 from botpe_app.ui.settings.organization_state import OrganizationState
 from botpe_app.ui.settings.people_state import PeopleState
@@ -95,3 +96,18 @@ def test_another_organizations_people_cannot_be_named(
     asyncio.run(run())
     found = within(other.admin, people.get_member, other.agent.user_id)
     assert found.role == "AGENT"
+
+
+def test_the_platform_is_its_owners_only(web: str, sign_in: SignIn, business: Business):
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open("/admin?part=organizations")
+            await tab.until(lambda t: t.state("admin_state").get("denied"))
+            home = str(business.organization_id)
+            await tab.call(AdminState.choose_plan, organization_id=home, plan="FREE")
+            await tab.call(AdminState.retry, lane="ingest", job_id="1")
+            await tab.until(lambda t: t.said().count("may not do this") >= 2)
+            assert not tab.state("admin_state").get("rows")
+
+    asyncio.run(run())
+    assert within(business.admin, organizations.get_current).plan == "ENTERPRISE"

@@ -66,7 +66,7 @@ def check(name: str, label: Words, *, help: Words = "", **props: Any) -> rx.Comp
             rx.el.span(help, class_name="help") if _given(help) else rx.fragment(),
             class_name="grow who",
         ),
-        class_name="check",
+        class_name="tick-row",
     )
 
 

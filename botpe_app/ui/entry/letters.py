@@ -9,7 +9,7 @@ import reflex as rx
 
 from botpe_app.ui import theme
 from botpe_app.ui.components import button, field, form_error
-from botpe_app.ui.entry.page import AuthForm, email_field, sheet
+from botpe_app.ui.entry.page import AuthForm, code_field, email_field, sheet
 
 
 @rx.page(route="/invite", title=theme.title("Join"))
@@ -62,6 +62,7 @@ def _page(title: str, *fields: rx.Component, says: str, **form: str) -> rx.Compo
         title,
         AuthForm.create(
             *fields,
+            code_field(),
             form_error(),
             button(says, kind="solid", type="submit", class_name="wide"),
             class_name="auth-form stack",

@@ -42,6 +42,7 @@ def login() -> rx.Component:
             auto_complete="current-password",
             required=True,
         ),
+        code_field(),
         form_error(),
         button("Sign in", kind="solid", type="submit", class_name="wide"),
         action="/api/auth/sign-in",
@@ -112,6 +113,22 @@ def email_field(**props: Any) -> rx.Component:
         spell_check=False,
         required=True,
         **props,
+    )
+
+
+def code_field() -> rx.Component:
+    """Shown once the server asks for the second factor."""
+    return rx.el.div(
+        field(
+            "code",
+            "Code",
+            help="Your authenticator app shows it. Lost the phone? Use a recovery code.",
+            auto_complete="one-time-code",
+            auto_capitalize="none",
+            spell_check=False,
+        ),
+        hidden=True,
+        custom_attrs={"data-code": ""},
     )
 
 

@@ -29,6 +29,10 @@ class Editing(PageState, rx.State, mixin=True):
         """Closes the form and the question."""
         self._open("")
         self.removing = ""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forgets what the form showed for once; for pages that show secrets."""
 
     def _open(self, what: str) -> None:
         self.editing, self.errors = what, {}

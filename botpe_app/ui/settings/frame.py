@@ -24,6 +24,7 @@ class Link:
 
 # Only pages that exist.
 GROUPS = [
+    ("You", [Link("Your account", "/settings/account", "circle_user_round")]),
     (
         "Organization",
         [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from botpe_app.core.permissions import ADMIN, Permission, may
 from botpe_app.ui.components import (
     ago,
     button,
+    check,
     chip,
     choice,
     confirm,
@@ -20,7 +22,10 @@ from botpe_app.ui.components import (
 )
 from botpe_app.ui.layout import page
 from botpe_app.ui.settings.frame import settings_frame
-from botpe_app.ui.settings.keys_state import ROLE_CHOICES, Key, KeysState
+from botpe_app.ui.settings.keys_state import LASTS, ROLE_CHOICES, Key, KeysState
+
+# What nobody of an organization holds, no key of theirs can.
+SCOPES = [one for one in Permission if may(ADMIN, one)]
 
 
 @page("API keys", route="/settings/api-keys", here="Settings", on_load=KeysState.enter)
@@ -60,7 +65,7 @@ def _list() -> rx.Component:
 
 
 def _table() -> rx.Component:
-    heads = ("Name", "Role", "Key", "Made", "Last used", "")
+    heads = ("Name", "Role", "Key", "Made", "Good until", "Last used", "")
     return rx.el.div(
         rx.el.table(
             rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
@@ -74,14 +79,15 @@ def _table() -> rx.Component:
 def _row(key: rx.vars.ObjectVar[Key]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(key.name, class_name="strong"),
-        rx.el.td(key.role),
+        rx.el.td(key.role, rx.el.p(key.may, class_name="small mute")),
         rx.el.td(rx.el.code(key.prefix)),
         rx.el.td(ago(at=key.made)),
+        rx.el.td(rx.cond(key.until != "", key.until, "–"), class_name="number"),
         rx.el.td(rx.cond(key.used != "", ago(at=key.used), rx.el.span("Never", class_name="mute"))),
         rx.el.td(
             rx.cond(
-                key.revoked,
-                chip("Revoked"),
+                key.state != "",
+                chip(key.state),
                 button(
                     "Revoke",
                     kind="quiet",
@@ -120,7 +126,16 @@ def _asking() -> rx.Component:
     return rx.el.form(
         field("name", "Name", placeholder="Web shop", error=KeysState.errors.get("name", "")),
         choice("role", "Role", ROLE_CHOICES),
-        form_error(KeysState.errors.get("form", "")),
+        choice("days", "Good for", LASTS.items(), default_value=""),
+        rx.el.details(
+            rx.el.summary("Only some of what its role may", class_name="link"),
+            rx.el.fieldset(
+                rx.el.legend("Nothing ticked means all of it."),
+                *(check(f"scope:{one.value}", one.words) for one in SCOPES),
+                class_name="checks",
+            ),
+        ),
+        form_error(KeysState.errors.get("scopes", KeysState.errors.get("form", ""))),
         rx.el.div(
             button("Cancel", on_click=KeysState.show_form(False)),
             button("Make it", kind="solid", type="submit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import reflex as rx
@@ -15,6 +16,9 @@ from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 
+_SCOPE = "scope:"
+LASTS = {"": "Until it is revoked", "30": "30 days", "90": "90 days", "365": "A year"}
+
 
 @dataclass(frozen=True)
 class Key:
@@ -26,7 +30,9 @@ class Key:
     prefix: str
     made: str
     used: str
-    revoked: bool
+    state: str  # "", Revoked, Expired
+    may: str
+    until: str
 
 
 class KeysState(PageState, rx.State):
@@ -58,9 +64,16 @@ class KeysState(PageState, rx.State):
     @rx.event
     async def make(self, form: dict[str, Any]):
         """Makes a key and shows it, this once."""
-        name, role = str(form.get("name", "")), str(form.get("role", ""))
+        scopes = [key.removeprefix(_SCOPE) for key in form if key.startswith(_SCOPE)]
+        days = str(form.get("days", ""))
         try:
-            _, self.fresh = await self._call(api_keys.create, name=name, role=role)
+            _, self.fresh = await self._call(
+                api_keys.create,
+                name=str(form.get("name", "")),
+                role=str(form.get("role", "")),
+                scopes=scopes or None,
+                expires_at=_in_days(int(days)) if days in LASTS and days else None,
+            )
         except Invalid as error:
             self.errors = {error.field or "form": error.message}
             return
@@ -86,6 +99,10 @@ class KeysState(PageState, rx.State):
         self.loaded = True
 
 
+def _in_days(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
 ROLE_CHOICES = [(role, role.capitalize()) for role in reversed(ROLES)]
 
 
@@ -97,5 +114,14 @@ def _key(item: ApiKeyItem) -> Key:
         f"{item.prefix}…",
         words.stamp(item.created_at),
         words.stamp(item.last_used_at) if item.last_used_at else "",
-        item.revoked_at is not None,
+        _state(item),
+        ", ".join(item.scopes) or f"all that {item.role.lower()}s may",
+        item.expires_at.date().isoformat() if item.expires_at else "",
     )
+
+
+def _state(item: ApiKeyItem) -> str:
+    if item.revoked_at:
+        return "Revoked"
+    over = item.expires_at is not None and item.expires_at <= datetime.now(UTC)
+    return "Expired" if over else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botpe_app.ui.settings import (
+    account,
     audit,
     fields,
     hours,
@@ -20,6 +21,7 @@ from botpe_app.ui.settings import (
 )
 
 __all__ = [
+    "account",
     "audit",
     "fields",
     "hours",

@@ -114,6 +114,9 @@ class PeopleState(Editing, rx.State):
         await self._read()
         return Toasts.tell(f"{name} is no longer here")
 
+    def _forget(self) -> None:
+        self.link = self.mailed = ""
+
     async def _invite(self, email: str, role: str) -> None:
         item = await self._try(invitations.invite, email=email, role=role)
         if item is not None:

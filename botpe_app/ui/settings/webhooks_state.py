@@ -120,6 +120,9 @@ class WebhooksState(Editing, rx.State):
         await self._read_log()
         return Toasts.tell("It is told again")
 
+    def _forget(self) -> None:
+        self.secret = ""
+
     async def _read(self) -> None:
         self.webhooks = [_webhook(item) for item in await self._call(webhooks.list_webhooks)]
         self.loaded = True

@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from botpe_app.web import health, metrics
 from botpe_app.web.api import (
+    account,
     account_business,
     accounts,
     admin,
@@ -47,7 +48,7 @@ from botpe_app.web.api import (
 )
 
 _RESOURCES = (
-    auth, users, organizations, signups, accounts, account_business,
+    auth, account, users, organizations, signups, accounts, account_business,
     messages, conversations, conversation_work, contact_sheets,
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     webhooks, audit_log, problems, templates, segments, campaigns, admin, automations,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from botpe_app.core.permissions import AGENT, Permission
 from botpe_app.services import api_keys
@@ -23,6 +23,8 @@ class ApiKey(Shape):
     created_at: Moment
     last_used_at: Moment | None
     revoked_at: Moment | None
+    scopes: list[str]
+    expires_at: Moment | None
 
 
 class FreshApiKey(ApiKey):
@@ -36,6 +38,10 @@ class NewApiKey(BaseModel):
 
     name: str
     role: str = AGENT
+    scopes: list[str] | None = Field(
+        None, description="Of what the role may: read, answer, manage_contacts, …; all unless named"
+    )
+    expires_at: AwareDatetime | None = None
 
 
 @routes.get("", response_model=Listed[ApiKey])
@@ -49,7 +55,7 @@ def list_api_keys(call: Caller, query: FromQuery[Paging]) -> Page[ApiKeyItem]:
 @needs(Permission.MANAGE_API_KEYS)
 def make_api_key(call: Caller, body: NewApiKey) -> FreshApiKey:
     """Make a key; the answer is its only appearance."""
-    item, plain = api_keys.create(call.session, call.actor, name=body.name, role=body.role)
+    item, plain = api_keys.create(call.session, call.actor, **body.model_dump())
     return FreshApiKey(**ApiKey.model_validate(item).model_dump(), api_key=plain)
 
 

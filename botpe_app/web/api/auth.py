@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
 from botpe_app.services import auth, invitations, recovery
@@ -29,6 +29,7 @@ class SignIn(BaseModel):
 
     email: str
     password: str
+    code: str = Field("", description="Of the second factor, where it is on; or a recovery code")
 
 
 class Forgotten(BaseModel):
@@ -42,6 +43,7 @@ class NewPassword(BaseModel):
 
     token: str
     password: str
+    code: str = Field("", description="As for signing in")
 
 
 class Verification(BaseModel):
@@ -56,6 +58,7 @@ class Acceptance(BaseModel):
     token: str
     name: str = ""
     password: str
+    code: str = Field("", description="As for signing in")
 
 
 @routes.post("/sign-up", status_code=201)
@@ -69,7 +72,10 @@ def sign_up(visit: Visitor, body: SignUp) -> Person:
 @routes.post("/sign-in")
 @public
 def sign_in(visit: Visitor, body: SignIn) -> Person:
-    """Sign in; the answer sets the session cookie for seven days."""
+    """Sign in; the answer sets the session cookie for seven days.
+
+    Where two-factor is on and no `code` came, the answer is 401 `code_needed`.
+    """
     done = auth.sign_in(visit.session, **body.model_dump(), client=_client(visit))
     return _welcome(visit, done)
 

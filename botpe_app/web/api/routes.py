@@ -26,7 +26,7 @@ from botpe_app import models
 from botpe_app.core.permissions import Permission
 from botpe_app.db import transaction
 from botpe_app.errors import BotpeError
-from botpe_app.services import access, idempotency, platform
+from botpe_app.services import access, idempotency, platform, sessions
 from botpe_app.services.access import Actor
 from botpe_app.web import cookies
 from botpe_app.web.api import bodies, callers, errors, limits
@@ -59,6 +59,11 @@ _TABLES = {
     "template_id": models.Template,
     "user_id": models.Membership,
     "webhook_id": models.WebhookSubscription,
+}
+# Ids of what is no row of the actor's organization.
+_OTHERWISE: dict[str, Callable[[Session, Actor, str], object]] = {
+    "organization_id": platform.get_organization,
+    "session_id": sessions.get_session,
 }
 # Half of the database's connections: a sign-in takes two, and the pages need some as well.
 _THREADS = 8
@@ -236,8 +241,8 @@ class Work:
         return _json(self.status, self.result.dump_json(shaped))
 
     def _look_up(self, call: Call, name: str, value: str) -> None:
-        if name == "organization_id":  # the only id that is not one of the actor's organization
-            platform.get_organization(call.session, call.actor, value)
+        if name in _OTHERWISE:
+            _OTHERWISE[name](call.session, call.actor, value)
         else:
             access.get(call.session, call.actor, _TABLES[name], value)
 

@@ -29,6 +29,8 @@ class Person(Shape):
     email: str
     name: str
     role: str
+    two_factor: bool
+    verified: bool
     organization: Home
 
     @classmethod
@@ -40,7 +42,15 @@ class Person(Shape):
             slug=me.organization_slug,
             time_zone=me.time_zone,
         )
-        return cls(id=me.user_id, email=me.email, name=me.name, role=me.role, organization=home)
+        return cls(
+            id=me.user_id,
+            email=me.email,
+            name=me.name,
+            role=me.role,
+            two_factor=me.two_factor,
+            verified=me.verified,
+            organization=home,
+        )
 
 
 class Member(Shape):

@@ -10,6 +10,7 @@ import pytest
 from botpe_app import db
 from botpe_app.services import people
 from tests.conftest import Business
+from tests.services.ingesting import change
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
 
@@ -69,3 +70,44 @@ def test_what_cannot_be_is_refused_in_order(owner: Browser, business: Business) 
 @pytest.mark.parametrize("path", ["organizations", "users", "stats"])
 def test_an_admin_of_one_organization_sees_none_of_it(admin: Browser, path: str) -> None:
     assert problem(admin("GET", f"/api/admin/{path}"))[:2] == (403, "forbidden")
+
+
+def test_the_owner_sees_every_number_and_whether_it_is_healthy(
+    owner: Browser, business: Business, make_business: Callable[..., Business]
+) -> None:
+    make_business("Globex", "999")
+    numbers = owner("GET", "/api/admin/numbers").json()["data"]
+    assert [one["organization_name"] for one in numbers] == ["Globex", "Acme"]
+    assert "token" not in str(numbers)
+    assert len(owner("GET", "/api/admin/numbers?q=globex").json()["data"]) == 1
+    health = owner("GET", "/api/admin/health").json()
+    assert {"database", "redis", "workers"} <= {one["check"] for one in health["findings"]}
+    assert health["healthy"] is False  # nobody works here
+    lanes = {lane["lane"]: lane for lane in health["lanes"]}
+    assert lanes["ingest"] == {
+        "lane": "ingest", "waiting": 0, "oldest_seconds": 0, "has_worker": False, "failed": 0,
+    }  # fmt: skip
+
+
+def test_what_was_given_up_is_listed_and_tried_again(
+    owner: Browser, admin: Browser, services: str
+) -> None:
+    hook = admin("POST", "/api/webhooks", {"url": "https://example.com/"}).json()["id"]
+    body = {"phone": "+351910000123"}
+    contact = admin("POST", "/api/contacts", body).json()["id"]
+    template = {"name": "hello", "language": {"code": "en"}}
+    message = {"to": body["phone"], "type": "template", "template": template}
+    assert admin("POST", "/api/messages", message).status_code == 202
+    change(services, "update webhook_deliveries set state = 'failed', next_at = null, attempts = 9")
+    failed = owner("GET", "/api/admin/failed-jobs").json()["data"]
+    assert {(job["lane"], job["attempts"]) for job in failed} == {("webhooks", 9)}
+    again = {"lane": "webhooks", "id": failed[0]["id"]}
+    assert owner("POST", "/api/admin/failed-jobs/retry", again).status_code == 204
+    told = admin("GET", f"/api/webhooks/{hook}/deliveries?state=pending").json()["data"]
+    assert [(one["id"], one["attempts"]) for one in told] == [(again["id"], 0)]
+    retried = owner("POST", "/api/admin/failed-jobs/retry", again)
+    assert problem(retried)[:2] == (404, "not_found")
+    refused = owner("POST", "/api/admin/failed-jobs/retry", {**again, "lane": "x"})
+    assert problem(refused) == (422, "invalid", "lane")
+    assert admin("POST", "/api/admin/failed-jobs/retry", again).status_code == 403
+    assert contact

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Business
+from tests.services.ingesting import change
 from tests.web.api.conftest import CUSTOMER, RFC3339, problem
 from tests.web.conftest import Browser
 
@@ -172,3 +173,33 @@ def test_what_is_wrong_is_listed_with_its_mend(admin: Browser, business: Busines
     admin("PATCH", address, {"token": "EAAanother12345"})  # a new token lifts the pause
     assert admin("GET", "/api/problems").json()["data"] == []
     assert admin("GET", address).json()["messaging_limit"] is None
+
+
+def test_a_key_with_scopes_may_only_those_and_makes_no_wider_one(
+    admin: Browser, anonymous: Browser
+) -> None:
+    body = {"name": "Sync", "role": "admin", "scopes": ["read", "manage_api_keys"]}
+    made = admin("POST", "/api/api-keys", body).json()
+    assert made["scopes"] == ["read", "manage_api_keys"]
+    given = {"headers": {"Authorization": f"Bearer {made['api_key']}"}}
+    assert anonymous("GET", "/api/contacts", **given).status_code == 200
+    refused = anonymous("POST", "/api/contacts", {"phone": CUSTOMER}, **given)
+    assert problem(refused) == (403, "forbidden", None)
+    wider = anonymous("POST", "/api/api-keys", {**body, "scopes": ["manage_contacts"]}, **given)
+    assert problem(wider) == (422, "invalid", "scopes")
+    same = anonymous("POST", "/api/api-keys", {"name": "Other", "role": "admin"}, **given)
+    assert same.json()["scopes"] == made["scopes"]
+    for scopes in ([], ["oversee_platform"], ["nothing"]):
+        bad = admin("POST", "/api/api-keys", {**body, "scopes": scopes})
+        assert problem(bad) == (422, "invalid", "scopes")
+
+
+def test_a_key_ends_by_itself(admin: Browser, anonymous: Browser, services: str) -> None:
+    body = {"name": "Sync", "role": "viewer", "expires_at": "2999-01-01T00:00:00Z"}
+    made = admin("POST", "/api/api-keys", body).json()
+    given = {"headers": {"Authorization": f"Bearer {made['api_key']}"}}
+    assert anonymous("GET", "/api/contacts", **given).status_code == 200
+    over = admin("POST", "/api/api-keys", {**body, "expires_at": "2020-01-01T00:00:00Z"})
+    assert problem(over) == (422, "invalid", "expires_at")
+    change(services, "update api_keys set expires_at = now() where role = 'VIEWER'")
+    assert anonymous("GET", "/api/contacts", **given).status_code == 401
