@@ -20,7 +20,7 @@ from botpe_app.claude import client, prices
 from botpe_app.claude.client import Answer, Question
 from botpe_app.claude.prompts import prompt
 from botpe_app.models import AgentLog
-from botpe_app.services import agent_runs, ai_settings
+from botpe_app.services import agent_runs, ai_settings, plans
 from botpe_app.services.access import Actor, get_locked
 
 Output = TypeVar("Output", bound=BaseModel)
@@ -92,7 +92,8 @@ def prepare(
     row = ai_settings.locked(session, actor)
     instructions, content = prompt(version), json.dumps(data, ensure_ascii=False)
     model = ai_settings.model_of(row)
-    left = row.monthly_budget_usd - ai_settings.spent(session, actor)
+    budget = plans.ai_budget(session, actor, row.monthly_budget_usd)
+    left = budget - ai_settings.spent(session, actor)
     # A repair reads the question and the faulty answer again.
     asking = client.most_input(instructions, content) + effort.most_tokens + client.CORRECTION
     paid = prices.affordable(model, left / effort.attempts, asking)

@@ -14,7 +14,7 @@ from botpe_app import live
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models.base import new_id
-from botpe_app.services import contacts, custom_fields
+from botpe_app.services import contacts, custom_fields, plans
 from botpe_app.services.access import Actor
 from botpe_app.services.contact_rows import Line, Sheet
 from botpe_app.services.views import Imported
@@ -64,7 +64,8 @@ def import_contacts(session: Session, actor: Actor, sheet: Sheet) -> Imported:
 
     Empty cells change nothing; tags and custom fields are added to those that are there. Nobody
     who stopped marketing is opted in again.
-    Raises Forbidden, Conflict if others keep changing the same customers.
+    Raises Forbidden, Conflict if others keep changing the same customers, or if the plan has no
+    room for all who are new.
     """
     actor.require(Permission.MANAGE_CONTACTS)
     _fit(sheet, custom_fields.checker(session, actor))
@@ -116,6 +117,7 @@ def _make_unknown(session: Session, actor: Actor, sheet: Sheet) -> _Known:
         for key, *rest in found:
             known[key] = _There(*rest)
             del open_lines[key]
+        plans.require_room(session, actor, "contacts", wanted=len(open_lines))
         open_lines = _make(session, actor, open_lines)
     if open_lines:
         raise Conflict("Others are changing the same contacts. Try again.")

@@ -72,7 +72,7 @@ def erase_contact(session: Session, actor: Actor, contact_id: UUID | str) -> Non
         raise Conflict("A message to this contact is being sent. Try again in a few seconds.")
     _erase_files(session, row, theirs)
     _blank_events(session, row)
-    for table, condition in reversed(_owned(row).items()):
+    for table, condition in reversed(owned_by(row).items()):
         ours = table.c.organization_id == row.organization_id
         session.connection().execute(delete(table).where(ours, condition))
     session.expunge_all()
@@ -90,7 +90,7 @@ def _messages(session: Session, row: Contact) -> Sequence[Message]:
     return session.exec(theirs.with_for_update()).all()
 
 
-def _owned(row: Contact) -> dict[Table, ColumnElement[bool]]:
+def owned_by(row: Contact) -> dict[Table, ColumnElement[bool]]:
     """What to remove of every table that has to do with the person, the contact's own first.
 
     Found by the tables' columns and references, so that a table made later is not forgotten.

@@ -16,7 +16,7 @@ from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Consent, Contact, ContactIdentity, Conversation
-from botpe_app.services import consents, credentials, custom_fields, paging
+from botpe_app.services import consents, credentials, custom_fields, paging, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
@@ -61,6 +61,7 @@ def create_contact(session: Session, actor: Actor, *, phone: str, **fields: Any)
     """
     actor.require(Permission.MANAGE_CONTACTS)
     number = phones.e164(phone)
+    plans.require_room(session, actor, "contacts")
     row = Contact(organization_id=actor.organization_id, phone=number)
     _change(session, actor, row, fields)
     session.add(row)
@@ -135,6 +136,7 @@ def find_or_make(session: Session, actor: Actor, address: str) -> Contact:
     )
     if identity is not None:
         return get(session, actor, Contact, identity.contact_id)
+    plans.require_room(session, actor, "contacts")
     row = Contact(organization_id=actor.organization_id, phone=number)
     session.add(row)
     session.flush()

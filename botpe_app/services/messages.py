@@ -17,7 +17,7 @@ from botpe_app.errors import Conflict, Invalid, WindowClosed
 from botpe_app.models import Contact, Conversation, Message, Reaction, WhatsAppAccount
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import accounts, contacts, inbox, media, paging
+from botpe_app.services import accounts, contacts, inbox, media, paging, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.message_items import items
 from botpe_app.services.views import MessageItem, Page
@@ -175,6 +175,7 @@ def _send(
         raise WindowClosed(
             "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
         )
+    plans.require_message(session, actor, now)
     content = media.sendable(session, actor, draft.type, draft.content)
     message = _queued(actor, row, replace(draft, content=content))
     session.add(message)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import consents, contact_removal, contacts
+from botpe_app.services import consents, contact_data, contact_removal, contacts
 from botpe_app.services.views import ConsentItem, ContactItem, Page
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given, page_of
@@ -126,6 +126,13 @@ def delete_contact(call: Caller, contact_id: Id, query: FromQuery[Removal]) -> N
 def merge_contacts(call: Caller, contact_id: Id, body: Merger) -> ContactItem:
     """Give this customer all that another one has, who is then gone."""
     return contact_removal.merge_contacts(call.session, call.actor, contact_id, body.contact_id)
+
+
+@routes.get("/{contact_id}/data")
+@needs(Permission.MANAGE_ORGANIZATION)
+def get_contact_data(call: Caller, contact_id: Id) -> dict[str, Any]:
+    """Everything held of one person, to hand to them: each table's rows, by its name."""
+    return contact_data.person_data(call.session, call.actor, contact_id)
 
 
 @routes.get("/{contact_id}/consents", response_model=Listed[Consent])
