@@ -37,7 +37,7 @@ class Editing(PageState, rx.State, mixin=True):
     def _open(self, what: str) -> None:
         self.editing, self.errors = what, {}
 
-    def _ask(self, row_id: str, name: str) -> None:
+    def _ask_about(self, row_id: str, name: str) -> None:
         """Asks whether to remove a row, if there is such a one."""
         self.removing, self.removing_name = (row_id, name) if name else ("", "")
 

@@ -96,7 +96,7 @@ class FieldsState(Editing, rx.State):
     def ask_remove(self, field_id: str):
         """Asks whether to remove a field."""
         found = (field.label for field in self.fields if field.id == field_id)
-        self._ask(field_id, next(found, ""))
+        self._ask_about(field_id, next(found, ""))
 
     @rx.event
     async def remove(self):

@@ -104,7 +104,7 @@ class PeopleState(Editing, rx.State):
     @rx.event
     def ask_remove(self, user_id: str):
         """Asks whether to show a person out."""
-        self._ask(user_id, next((one.name for one in self.people if one.id == user_id), ""))
+        self._ask_about(user_id, next((one.name for one in self.people if one.id == user_id), ""))
 
     @rx.event
     async def remove(self):

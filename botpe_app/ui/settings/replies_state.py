@@ -98,7 +98,9 @@ class RepliesState(Editing, rx.State):
     @rx.event
     def ask_remove(self, reply_id: str):
         """Asks whether to remove a reply."""
-        self._ask(reply_id, next((one.shortcut for one in self._all if one.id == reply_id), ""))
+        self._ask_about(
+            reply_id, next((one.shortcut for one in self._all if one.id == reply_id), "")
+        )
 
     @rx.event
     async def remove(self):

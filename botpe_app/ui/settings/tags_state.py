@@ -82,7 +82,7 @@ class TagsState(Editing, rx.State):
     @rx.event
     def ask_remove(self, tag_id: str):
         """Asks whether to remove a tag."""
-        self._ask(tag_id, next((tag.name for tag in self.tags if tag.id == tag_id), ""))
+        self._ask_about(tag_id, next((tag.name for tag in self.tags if tag.id == tag_id), ""))
 
     @rx.event
     async def remove(self):

@@ -84,7 +84,7 @@ class TeamsState(Editing, rx.State):
     @rx.event
     def ask_remove(self, team_id: str):
         """Asks whether to dissolve a team."""
-        self._ask(team_id, next((team.name for team in self.teams if team.id == team_id), ""))
+        self._ask_about(team_id, next((team.name for team in self.teams if team.id == team_id), ""))
 
     @rx.event
     async def remove(self):

@@ -84,7 +84,9 @@ class WebhooksState(Editing, rx.State):
     @rx.event
     def ask_remove(self, webhook_id: str):
         """Asks whether to remove a webhook."""
-        self._ask(webhook_id, next((one.url for one in self.webhooks if one.id == webhook_id), ""))
+        self._ask_about(
+            webhook_id, next((one.url for one in self.webhooks if one.id == webhook_id), "")
+        )
 
     @rx.event
     async def remove(self):
