@@ -150,6 +150,7 @@ EVENT_CHOICES = {
     "message.received": "A customer wrote",
     "message.status": "A message was sent, delivered, read or failed",
     "conversation.updated": "A conversation changed its status, owner or tags",
+    "bot.event": "A bot says that something happened",
 }
 assert set(EVENT_CHOICES) >= set(EVENTS)  # noqa: S101 - each has words
 
