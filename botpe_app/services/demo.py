@@ -98,7 +98,13 @@ def _found(session: Session, now: datetime) -> Organization:
     for talk in story.TALKS:
         _tell(session, account, talk, people, now)
     _earlier_days(session, account, people[story.JONAS], now)
-    demo_bots.build(session, boss, number.id)
+    demo_bots.build(
+        session,
+        boss,
+        number.id,
+        tell=lambda talk: _tell(session, account, talk, people, now),
+        now=now,
+    )
     demo_marketing.know(session, boss)
     templates.write(session, boss, number.id, now)
     demo_campaigns.plan(session, boss, number.id, now)
@@ -122,7 +128,8 @@ def _tell(
     talk: story.Talk,
     people: dict[str, UUID],
     now: datetime,
-) -> None:
+) -> list[Message]:
+    """A conversation as it was told; gives its messages in their order."""
     contact = _customer(session, account.organization_id, talk, now)
     conversation = Conversation(
         organization_id=account.organization_id,
@@ -137,12 +144,14 @@ def _tell(
     )
     session.add(conversation)
     session.flush()
+    told: list[Message] = []
     for line in talk.lines:
         message = _line(conversation, line, people.get(line[1]), now)
         if message.status == "failed":
             message.failed_at = message.created_at
             message.error_code, message.error_title, message.error_details = talk.error
         session.add(message)
+        told.append(message)
     for ago, who, said in talk.notes:
         session.add(
             Note(
@@ -155,6 +164,7 @@ def _tell(
         )
     contact.last_inbound_at = conversation.last_inbound_at
     session.flush()
+    return told
 
 
 def _customer(session: Session, organization_id: UUID, talk: story.Talk, now: datetime) -> Contact:

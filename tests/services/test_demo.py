@@ -1,11 +1,17 @@
 """Demo data."""
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import select
 
 from botpe_app import db
+from botpe_app.models import Membership, User
 from botpe_app.models.base import utc_now
-from botpe_app.services import auth, dashboard, demo, inbox
-from botpe_app.services.access import actor_of_session
+from botpe_app.services import auth, bot_analytics, bot_cards, bot_replay, dashboard, demo, inbox
+from botpe_app.services import demo_story as story
+from botpe_app.services.access import Actor, actor_of_session
+from tests.acting import within
 from tests.conftest import count
 
 
@@ -55,3 +61,21 @@ def test_bulk_rows_come_in_the_numbers_asked_for(services):
     seed(contacts=100, messages=100)
     assert count(services, "contacts") == after[0] + 100
     assert count(services, "messages") == after[1] + 100
+
+
+def test_the_shop_bot_has_talked_and_its_talks_can_be_had_again(services):
+    seed()
+    with db.transaction() as session:
+        db.act_as_system(session)
+        mara = session.exec(select(User).where(User.email == story.PEOPLE[0][1])).one()
+        home = session.exec(select(Membership).where(Membership.user_id == mara.id)).one()
+    boss = Actor(home.organization_id, mara.id, "ADMIN", "Mara")
+    cards = {card.name: card for card in within(boss, bot_cards.list_cards).data}
+    assert cards["Shop"].sessions == 32
+    replays = within(boss, bot_replay.replay_bot, cards["Shop"].id)
+    assert replays.summary["conversations"] == replays.summary["same"] == 20
+    span = {"since": utc_now() - timedelta(days=30), "until": utc_now()}
+    figures = within(boss, bot_analytics.bot_figures, cards["Shop"].id, **span)
+    assert figures.completed > 0
+    assert figures.hand_offs > 0
+    assert sum(node["dropped"] for node in figures.nodes) > 0
