@@ -99,8 +99,8 @@ export function TemplateBuilder({
   const tongues = useMemo(() => languages.map((code) => [code, `${spoken(code)} (${code})`]), [languages]);
   return (
     <Room.Provider value={room}>
-      <div className="builder">
-        <div className="builder-form stack">
+      <div className="writer">
+        <div className="writer-form stack">
           <Room.Provider value={{ problems, fixed: fixed || named }}>
             <div className="pair-fields">
               <TextField label="Name" path="name" value={draft.name} placeholder="order_on_its_way" onChange={(name) => set({ name: tidy(name) })} />
@@ -110,7 +110,7 @@ export function TemplateBuilder({
           <Choice label="Category" path="category" value={draft.category ?? "UTILITY"} options={CATEGORIES} onChange={recategorize} />
           <Parts {...{ draft, paths, set, put }} />
         </div>
-        <div className="builder-phone">
+        <div className="writer-phone">
           <Phone components={draft.components} category={draft.category} name={business} />
         </div>
       </div>

@@ -92,3 +92,12 @@ def test_no_stylesheet_or_script_grows_past_a_page_that_can_be_read():
         if (lines := len(path.read_text().splitlines())) > 300
     }
     assert long == {}
+
+
+def test_no_class_is_described_by_two_stylesheets():
+    """All apply to every page: a name that two rooms use is a page that the other breaks."""
+    homes: dict[str, set[str]] = {}
+    for path in ASSETS.glob("*.css"):
+        for name in re.findall(r"^\.([\w-]+) {", path.read_text(), re.MULTILINE):
+            homes.setdefault(name, set()).add(path.name)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}

@@ -270,7 +270,7 @@ def _manners() -> rx.Component:
         rx.el.div(
             switch("Then skip the rules below", _DRAFT.stops, on_click=EditorState.turn_stops),
             rx.el.span("Then skip the rules below", aria_hidden="true", class_name="small"),
-            class_name="check",
+            class_name="rule-check",
         ),
         class_name="row wrap bottom",
     )

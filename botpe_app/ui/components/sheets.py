@@ -58,5 +58,5 @@ def tick_box(label: Words, checked: Any, **props: Any) -> rx.Component:
     """A bare check box whose label is only spoken."""
     return rx.el.label(
         rx.el.input(type="checkbox", checked=checked, aria_label=label, **props),
-        class_name="tick-box",
+        class_name="tick-cell",
     )

@@ -136,7 +136,7 @@ def _summary() -> rx.Component:
                         chip("Could be better", tone="warn"),
                     ),
                 ),
-                rx.el.ul(rx.foreach(EditorState.mends, _mend), class_name="mends small"),
+                rx.el.ul(rx.foreach(EditorState.mends, _mend), class_name="lint-list small"),
             ),
         ),
         rx.el.span(EditorState.price, class_name="small mute"),
