@@ -1,7 +1,7 @@
 """Warm connections to one HTTP/1.1 server, for requests of which one must know if they left.
 
 Why not a client library: the difference between "never written" and "perhaps written" decides
-whether a message may be sent again, and they hide it; see docs/decisions/0008.
+whether a message may be sent again, and they hide it; see docs/decisions/0010.
 """
 
 from __future__ import annotations
