@@ -10,7 +10,16 @@ import pytest
 
 from botpe_app.errors import Invalid
 from botpe_app.queue import Lane
-from botpe_app.services import bot_publishing, bots, campaigns, mails, teams, templates, webhooks
+from botpe_app.services import (
+    bot_publishing,
+    bots,
+    campaigns,
+    contacts,
+    mails,
+    teams,
+    templates,
+    webhooks,
+)
 from jobs import conversations
 from jobs import drain as drains
 from tests.acting import within
@@ -143,15 +152,17 @@ def test_a_customer_is_added_to_a_campaign_once_and_nobody_to_one_that_is_gone(
         business.admin, templates.create_template, account_id=str(business.account_id),
         name="hi", language="en", category="UTILITY", components=body,
     )  # fmt: skip
+    first = within(business.admin, contacts.create_contact, phone="+351910000999").id
     made = within(
         business.admin, campaigns.create_campaign, name="Sale",
-        account_id=str(business.account_id), template_id=template.id,
+        account_id=str(business.account_id), template_id=template.id, contact_ids=[first],
     )  # fmt: skip
     publish(business, acting({"type": "add_to_campaign", "campaign_id": made.id}))
     say(services, 1, "hi")
     say(services, 2, "hi")
-    contact = one(services, "select id from contacts")["id"]
-    assert one(services, "select contact_ids from campaigns")["contact_ids"] == [contact]
+    asked = one(services, "select contact_ids from campaigns")["contact_ids"]
+    contact = one(services, "select contact_id from conversations")["contact_id"]
+    assert [str(one) for one in asked] == [first, str(contact)]
     assert notes(services) == []
     change(services, "delete from campaigns")
     say(services, 3, "hi")

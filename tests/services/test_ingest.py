@@ -96,7 +96,7 @@ def test_the_same_message_under_another_event_changes_nothing(
     assert count(services, "messages") == count(services, "conversations") == 1
 
 
-@pytest.mark.parametrize("status", ["resolved", "snoozed"])
+@pytest.mark.parametrize("status", ["resolved", "snoozed", "pending"])
 def test_a_customer_who_writes_again_reopens_what_was_set_aside(
     services: str, business: Business, status: str
 ) -> None:
@@ -105,13 +105,6 @@ def test_a_customer_who_writes_again_reopens_what_was_set_aside(
     receive(services, message(2))
     talk = one(services, "select * from conversations")
     assert (talk["status"], talk["unread_count"]) == ("open", 1)
-
-
-def test_a_pending_conversation_stays_pending(services: str, business: Business) -> None:
-    receive(services, message(1))
-    change(services, "update conversations set status = 'pending'")
-    receive(services, message(2))
-    assert one(services, "select status from conversations")["status"] == "pending"
 
 
 def test_after_a_closed_conversation_a_new_one_begins_and_inherits_the_window(
