@@ -32,6 +32,7 @@ def what_details() -> rx.Component:
                     "Address of the header's file",
                     value=WizardState.file,
                     on_change=WizardState.point_to.debounce(200),
+                    on_blur=WizardState.point_to,
                     input_mode="url",
                     placeholder="https://shop.example.com/sale.jpg",
                     help="WhatsApp fetches it from there for everybody.",
@@ -97,6 +98,8 @@ def _place(place: rx.vars.ObjectVar[Place]) -> rx.Component:
             ),
             auto_complete="off",
             on_change=lambda value: WizardState.say_otherwise(place.key, value).debounce(200),
+            # Whoever goes on at once is not a moment behind their own words.
+            on_blur=lambda value: WizardState.say_otherwise(place.key, value),
             class_name="input grow",
         ),
         class_name="row wrap place",
