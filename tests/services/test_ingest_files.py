@@ -77,5 +77,5 @@ def test_the_drain_is_told_that_there_is_something_to_fetch(
     deliver([message(1, "image", PHOTO)])
     with ingest.connect() as connection:
         _, topics = ingest.work(connection)
-        assert upkeep.lanes_with_work(connection) == [Lane.MEDIA]
+        assert Lane.MEDIA in upkeep.lanes_with_work(connection)
     assert (business.organization_id, "media") in topics

@@ -201,7 +201,7 @@ def test_a_campaign_is_planned_checked_and_goes_out_to_the_last_one(visit: Visit
     page.get_by_label("Words for Text {{2}}").fill("Friday, 10:00")
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
-    expect(page.get_by_text("Nothing speaks against it.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("no limit is assumed")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("we look forward to seeing you on Friday, 10:00").first).to_be_visible()
     page.get_by_role("button", name="Launch", exact=True).first.click()
     page.get_by_role("dialog").get_by_role("button", name="Launch").click()

@@ -57,10 +57,14 @@ def test_a_draft_of_any_shape_breaks_nothing(
     async def run() -> None:
         async with Tab(web, sign_in(business.admin)) as tab:
             await tab.open("/templates?t=new")
-            await tab.until(lambda t: t.state("editor_state").get("mode") == "new")
+            await tab.until(
+                lambda t: t.state("templates___editor_state____editor_state").get("mode") == "new"
+            )
             await tab.call(EditorState.write, draft=draft)
             await tab.call(EditorState.write, draft=json.dumps(SAID))
-            await tab.until(lambda t: t.state("editor_state").get("mends") == [])
+            await tab.until(
+                lambda t: t.state("templates___editor_state____editor_state").get("mends") == []
+            )
             assert "Reference" not in tab.said()
 
     asyncio.run(run())
@@ -74,7 +78,11 @@ def test_an_agent_sees_templates_and_makes_none_by_any_handler(
     async def run() -> None:
         async with Tab(web, sign_in(business.agent)) as tab:
             await tab.open(f"/templates?t={item.id}")
-            await tab.until(lambda t: t.state("editor_state").get("open", {}).get("fixed"))
+            await tab.until(
+                lambda t: (
+                    t.state("templates___editor_state____editor_state").get("open", {}).get("fixed")
+                )
+            )
             await tab.call(EditorState.write, draft=json.dumps({**SAID, "name": "evil"}))
             for handler in (EditorState.save, EditorState.submit, EditorState.delete):
                 await tab.call(handler)
@@ -96,7 +104,11 @@ def test_a_template_of_another_organization_is_missing(
     async def run() -> None:
         async with Tab(web, sign_in(business.admin)) as tab:
             await tab.open(f"/templates?t={theirs.id}")
-            await tab.until(lambda t: t.state("editor_state").get("mode") == "missing")
+            await tab.until(
+                lambda t: (
+                    t.state("templates___editor_state____editor_state").get("mode") == "missing"
+                )
+            )
             assert "secret_one" not in tab.said()
 
     asyncio.run(run())

@@ -69,6 +69,7 @@ def test_each_step_is_told_and_what_meta_says_of_the_number_is_kept(
     assert states == {
         "token": "ok", "permissions": "ok", "number": "ok", "registered": "ok",
         "subscribed": "ok", "webhook": "warn", "name": "ok", "quality": "warn", "limits": "ok",
+        "health": "unknown",
     }  # fmt: skip
     assert all(s["mend"] for s in found["steps"] if s["state"] == "warn")
     assert found["state"] == "warn"
