@@ -122,7 +122,7 @@ def test_turns_stay_fair_when_many_conversations_come_at_once(
     for one in talks[:3]:
         within(business.admin, inbox.set_status, one, "resolved")
     load = {name: names[3:].count(name) for name in ("P0", "P1", "P2")}
-    assert load[given(business, talk(), team)] == min(load.values())
+    assert load[given(business, talk(), team) or ""] == min(load.values())
 
 
 def test_a_team_without_turns_waits_for_somebody_to_take_it(business: Business, talk: Any) -> None:
