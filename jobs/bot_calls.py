@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from botpe_app.core import addresses
+from botpe_app.core.networks import may_reach
 from botpe_app.services.bot_calls import Answer, Call
 from botpe_app.whatsapp import storable
 
@@ -38,7 +38,7 @@ class PublicOnly(AbstractResolver):
     ) -> list[ResolveResult]:
         """The host's addresses. Raises NotPublic if any of them is not public."""
         found = await self._inner.resolve(host, port, family)
-        if not all(addresses.is_public(one["host"]) for one in found):
+        if not all(may_reach(one["host"]) for one in found):
             raise NotPublic(host)
         return found
 
@@ -95,7 +95,7 @@ def _refusal(request: dict[str, Any], secret: str | None) -> str:
     if url.scheme not in ("http", "https") or not url.host or url.user or url.password:
         return "The address of a call begins with http:// or https://, without a password."
     literal = url.host.strip("[]")
-    if _is_literal(literal) and not addresses.is_public(literal):
+    if _is_literal(literal) and not may_reach(literal):
         return "This address is not on the open internet."
     if secret is None and request["auth"].get("type", "none") != "none":
         return "There is no stored secret of that name."

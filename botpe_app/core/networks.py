@@ -35,8 +35,11 @@ _CLOSED = tuple(
 
 
 def may_reach(address: str, allowed: Iterable[str] = ()) -> bool:
-    """Whether this IP address is a public one, or lies in a network that is `allowed` anyway."""
-    found = _inner(ip_address(address.partition("%")[0]))
+    """Whether this is a public IP address, or lies in a network that is `allowed` anyway."""
+    try:
+        found = _inner(ip_address(address.partition("%")[0]))
+    except ValueError:
+        return False
     if any(_within(found, network) for network in allowed):
         return True
     usual = found.is_global and not (

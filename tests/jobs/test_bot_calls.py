@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from botpe_app.core import addresses
 from botpe_app.queue import Lane
 from botpe_app.services import bot_secrets
-from jobs import conversations
+from jobs import bot_calls, conversations
 from jobs import drain as drains
 from tests.acting import within
 from tests.conftest import Business, count
@@ -56,7 +55,7 @@ def shop() -> Iterator[str]:
 @pytest.fixture
 def open_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here this machine counts as the open internet."""
-    monkeypatch.setattr(addresses, "is_public", lambda address: True)
+    monkeypatch.setattr(bot_calls, "may_reach", lambda address: True)
 
 
 def calling(url: str, **data: Any) -> dict[str, Any]:
@@ -161,7 +160,8 @@ def test_a_busy_program_is_asked_again_as_often_as_the_flow_allows(
 
 @pytest.mark.parametrize(
     "host", ["http://127.0.0.1:{port}", "http://localhost:{port}", "http://[::1]:{port}",
-             "http://0177.1:{port}", "ftp://example.com", "http://u:p@example.com"]
+             "http://0177.1:{port}", "http://[fec0::1]:{port}", "ftp://example.com",
+             "http://u:p@example.com"]
 )  # fmt: skip
 def test_no_call_reaches_our_own_network_whatever_it_is_called(
     services: str, business: Business, shop: str, host: str

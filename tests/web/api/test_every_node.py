@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from botpe_app.core import addresses
 from botpe_app.core.flow.nodes import Node
 from botpe_app.queue import Lane
 from botpe_app.services.outbox import Timing
 from botpe_app.whatsapp.signature import sign
-from jobs import agents, conversations, outbox
+from jobs import agents, bot_calls, conversations, outbox
 from jobs import drain as drains
 from tests.conftest import APP_SECRET, Business
 from tests.pretend_graph import Asked, Graph, serving
@@ -153,7 +152,7 @@ def test_customers_hear_from_every_kind_of_node_what_the_simulation_said(
     graph: Graph,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(addresses, "is_public", lambda address: True)
+    monkeypatch.setattr(bot_calls, "may_reach", lambda address: True)
     other = admin("POST", "/api/bots", {"name": "Tips", "flow": OTHER}).json()["id"]
     assert admin("POST", f"/api/bots/{other}/publish").status_code == 200
     held = every_node(other, f"{graph.url}/v1")
