@@ -2,36 +2,33 @@
 
 Never raises for what the other side does, and never takes longer than the question's time. What a
 malformed answer cost is counted too; that is why the SDK's own parsing is not used: it would
-throw the bill away with the answer.
+throw the bill away with the answer. The SDK is loaded by who asks first: it would cost every
+process seconds at its start, and seventy megabytes.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-import anthropic
-from anthropic import Anthropic, transform_schema
-from anthropic.types import Message, MessageParam, Usage
 from pydantic import BaseModel, ValidationError
 
 from botpe_app.claude import prices
 from botpe_app.config import settings
+
+if TYPE_CHECKING:
+    from anthropic.types import MessageParam, Usage
 
 Output = TypeVar("Output", bound=BaseModel)
 
 DEFAULT_MODEL = "claude-haiku-5-5"
 DEADLINE = 12.0  # seconds for everything, retries and repair included
 ATTEMPTS = 2  # paid ones: the answer, and its repair
-_WAITS = (0.2, 0.6)  # seconds before asking again whoever was too busy
-_BUSY = (429, 500, 502, 503, 529)
 _OVERHEAD = 400  # tokens around what we write
 CORRECTION = 2000  # bytes of what is said of an answer that has to be repaired
-_WITH_EFFORT = re.compile(r"-5(-\d)?$")  # models that think by themselves, and can be told how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +74,19 @@ def ask(
     One that is malformed, or of which `check` says what is wrong, is sent back to be repaired as
     often as the question allows; the last one stands with its problem.
     """
-    ends = time.monotonic() + (question.seconds or DEADLINE)
+    from botpe_app.claude import sdk
+
+    seconds = question.seconds or DEADLINE
+    ends = time.monotonic() + seconds
     total: Answer[Output] = Answer(None, question.model)
     first: MessageParam = {"role": "user", "content": question.content}
     messages: list[MessageParam] = [first]
-    with _client() as client:
+    with sdk.connect() as connection:
         for _ in range(question.attempts):
             try:
-                reply = _patiently(client, question, messages, output, ends)
-            except anthropic.AnthropicError as error:
-                return replace(total, problem=_told(error, question))
+                reply = sdk.ask(connection, question, messages, output, ends)
+            except sdk.Problem as error:
+                return replace(total, problem=sdk.told(error, seconds))
             total = _paid(total, reply.usage)
             if reply.stop_reason == "refusal":
                 return replace(total, problem="Claude refused to answer.")
@@ -136,61 +136,3 @@ def _paid(total: Answer[Output], usage: Usage) -> Answer[Output]:
 
 def _short(text: str) -> str:
     return text.encode()[:CORRECTION].decode("utf-8", "ignore")
-
-
-def _client() -> Anthropic:
-    return Anthropic(
-        api_key=settings().anthropic_api_key,
-        base_url=settings().anthropic_base_url or "https://api.anthropic.com",
-        max_retries=0,
-    )
-
-
-def _patiently(
-    client: Anthropic,
-    question: Question,
-    messages: list[MessageParam],
-    output: type[BaseModel],
-    ends: float,
-) -> Message:
-    """Asks again whoever is too busy, while there is time."""
-    for wait in (*_WAITS, None):
-        left = ends - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            return client.messages.create(
-                model=question.model,
-                max_tokens=question.most_tokens,
-                system=[
-                    {
-                        "type": "text",
-                        "text": question.instructions,
-                        "cache_control": {"type": "ephemeral"},
-                    }
-                ],
-                messages=messages,
-                output_config=_asked_for(question, output),
-                timeout=left,
-            )
-        except anthropic.APIStatusError as error:
-            if error.status_code not in _BUSY or wait is None:
-                raise
-            time.sleep(min(wait, max(0.0, ends - time.monotonic())))
-    raise anthropic.AnthropicError("It took too long.")
-
-
-def _asked_for(question: Question, output: type[BaseModel]) -> Any:
-    """What the answer has to look like, and how much thought it is worth."""
-    wanted: dict[str, Any] = {"format": {"type": "json_schema", "schema": transform_schema(output)}}
-    return {**wanted, "effort": question.effort} if _WITH_EFFORT.search(question.model) else wanted
-
-
-def _told(error: anthropic.AnthropicError, question: Question) -> str:
-    if isinstance(error, anthropic.APITimeoutError):
-        return f"Claude did not answer within {question.seconds or DEADLINE:.0f} seconds."
-    if isinstance(error, anthropic.APIStatusError):
-        return f"Claude answered with error {error.status_code}."
-    if isinstance(error, anthropic.APIConnectionError):
-        return "Claude could not be reached."
-    return "Claude's answer could not be read."

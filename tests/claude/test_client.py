@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -107,3 +109,9 @@ def test_an_unknown_model_costs_as_the_dearest() -> None:
 def test_every_prompt_says_that_what_it_gets_is_data() -> None:
     for version in ("template", "support", "response", "builder", "intent", "classify", "extract"):
         assert "data" in prompt(f"{version}_v1")
+
+
+def test_who_does_not_ask_does_not_wait_for_the_sdk() -> None:
+    loaded = "import sys, botpe_app.services.agent_asking; print('anthropic' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
