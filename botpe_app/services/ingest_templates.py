@@ -15,7 +15,7 @@ from botpe_app.whatsapp import loose
 # A template is known by its id; by its name only until its id is.
 _FIND: LiteralString = """
 select t.organization_id, t.id, t.components, t.category from templates t
-where t.waba_id = (select e.waba_id from webhook_events e where e.id = %s)
+where t.waba_id = %s
   and (t.wa_template_id = %s
     or t.wa_template_id is null and t.name = %s and t.language = %s)
 for update
@@ -67,7 +67,7 @@ def tell(batch: Batch, event: Event) -> None:
     wa_id = loose.text(value, "message_template_id")
     name = loose.text(value, "message_template_name")
     language = loose.text(value, "message_template_language")
-    rows = batch.connection.execute(_FIND, (event.id, wa_id, name, language)).fetchall()
+    rows = batch.connection.execute(_FIND, (event.waba_id, wa_id, name, language)).fetchall()
     for row in rows:
         known = _Known(*row)
         news: Json = {
