@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from botpe_app import live
 from botpe_app.queue import Lane, start_drain
-from botpe_app.services import ingest, ingest_bots, ingest_files, signals
+from botpe_app.services import ingest, ingest_bots, ingest_files, ingest_signals
 from jobs import drain as drains
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class _Ingester:
                 start_drain(Lane.MEDIA)
             if any(topic == ingest_bots.TOPIC for _, topic in topics):
                 start_drain(Lane.CONVERSATIONS)
-            if any(topic == signals.TOPIC for _, topic in topics):
+            if any(topic == ingest_signals.TOPIC for _, topic in topics):
                 start_drain(Lane.AGENTS)
             live.announce(topics)
         except (RedisError, OSError) as error:

@@ -10,12 +10,12 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from botpe_app.models.base import new_id
-from botpe_app.services import signals
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_bots import Heard, tell_bots
 from botpe_app.services.ingest_campaigns import heed
 from botpe_app.services.ingest_files import Received, expect
 from botpe_app.services.ingest_people import Person, Raced, find_or_make, names, names_of
+from botpe_app.services.ingest_signals import note_signals
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.payloads import Incoming, dumps
 
@@ -156,7 +156,7 @@ def arrive(batch: Batch, arrivals: Sequence[Arrival]) -> None:
         batch, [(a.number.organization_id, a.contact_id, a.talk.id, a.at, a.incoming) for a in said]
     )
     tell_bots(batch, [_heard(arrival) for arrival in said])
-    signals.note(batch, [(a.number.organization_id, a.talk.id) for a in said])
+    note_signals(batch, [(a.number.organization_id, a.talk.id) for a in said])
     _move_conversations(batch, fresh)
 
 

@@ -1,13 +1,13 @@
 """What a conversation sounds like: intent, language, sentiment and urgency of its last text.
 
-Ingest only notes that there is something to read; the agents lane reads it, by our own classifier
-and word lists. A bot hears the signals of the very text it answers.
+Ingest only notes that there is something to read (ingest_signals.py); the agents lane reads it,
+by our own classifier and word lists. A bot hears the signals of the very text it answers.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -19,28 +19,19 @@ from sqlmodel import Session
 from botpe_app.core import moods
 from botpe_app.core.intents import OUT_OF_SCOPE, Classifier, learn
 from botpe_app.core.permissions import Permission
-from botpe_app.queue import Lane
 from botpe_app.services.access import Actor
-from botpe_app.services.ingest_batch import Batch, columns
+from botpe_app.services.ingest_batch import columns
 
 Connection = psycopg.Connection[Any]
 Json = dict[str, Any]
 Key = tuple[UUID, UUID]  # organization, conversation
 NONE: Json = {"intent": "", "language": "", "sentiment": "", "urgency": ""}
-TOPIC = "signals"  # told when there is something to read
 
 _AT_ONCE = 200
 _KEPT = 64  # classifiers
 # More phrases take longer to learn than a bot may let customers wait.
 MOST_AT_ONCE = 1500
 
-_NOTE: LiteralString = """
-insert into conversation_signals (organization_id, conversation_id, pending)
-select distinct organization_id, conversation_id, 1
-from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, conversation_id) order by 1, 2
-on conflict (organization_id, conversation_id)
-do update set pending = conversation_signals.pending + 1
-"""
 _DUE: LiteralString = """
 select s.organization_id, s.conversation_id, s.pending, m.text
 from conversation_signals s left join lateral (
@@ -102,14 +93,6 @@ def unclear(session: Session, actor: Actor, most: int = 20) -> list[str]:
     given = {"organization": actor.organization_id, "most": most}
     said = session.connection().execute(_UNCLEAR, given).scalars()
     return list(dict.fromkeys(said))
-
-
-def note(batch: Batch, keys: Sequence[Key]) -> None:
-    """Has the agents lane read these conversations again."""
-    if keys:
-        batch.change(_NOTE, keys)
-        batch.connection.execute("select pg_notify(%s, '')", (Lane.AGENTS.channel,))
-        batch.tell(keys[0][0], TOPIC)
 
 
 def read_due(connection: Connection) -> list[Key]:
