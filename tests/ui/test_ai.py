@@ -37,6 +37,9 @@ def test_a_viewer_sees_how_the_agents_work_and_changes_nothing(
                 lambda t: t.state("ai_state").get("loaded")
             )
             assert not tab.state("ai_state").get("may_manage")
+            assert len(tab.state("ai_state")["labels"]) == 30
+            for drawn in ("runs_by_day", "cost_by_day"):
+                assert tab.state("ai_state")[drawn][0]["values"] == [0] * 30
             form: dict[str, Any] = {"model": "", "tone": "rude", "monthly_budget_usd": "999"}
             await tab.call(AiState.save, form=form)
             await tab.until(refusals)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.ai.agents_state import MODEL_CHOICES, AiState, Day, Run, Share
+from botpe_app.ui.ai.agents_state import MODEL_CHOICES, AiState, Run, Share
 from botpe_app.ui.components import (
     ago,
     area,
     button,
+    chart,
     chip,
     choice,
     empty,
@@ -114,9 +115,8 @@ def _settings() -> rx.Component:
 def _usage() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Runs of the last 30 days"),
-        rx.el.div(
-            rx.el.div(rx.foreach(AiState.days, _day), class_name="bars"), class_name="chart plain"
-        ),
+        chart(title="Runs by day", labels=AiState.labels, series=AiState.runs_by_day),
+        chart(title="Cost by day", labels=AiState.labels, series=AiState.cost_by_day, unit=" ¢"),
         rx.cond(
             AiState.shares.length() > 0,
             rx.el.div(
@@ -135,28 +135,6 @@ def _usage() -> rx.Component:
             ),
         ),
         class_name="card stack",
-    )
-
-
-def _day(day: rx.vars.ObjectVar[Day]) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(
-            rx.el.i(class_name="outgoing", style={"height": day.height}),
-            aria_hidden="true",
-            class_name="pair",
-        ),
-        rx.el.span(day.label, aria_hidden="true", class_name="day-label"),
-        rx.el.span(
-            rx.el.span(day.words, class_name="strong"),
-            rx.el.span(day.runs),
-            rx.el.span(day.cost),
-            class_name="tip number",
-        ),
-        key=day.key,
-        class_name="bar",
-        tab_index=0,
-        role="img",
-        aria_label=f"{day.words}: {day.runs}, {day.cost}",
     )
 
 

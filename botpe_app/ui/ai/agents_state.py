@@ -17,6 +17,7 @@ from botpe_app.services.ai_settings import MODELS, AiSettingsItem
 from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
+from botpe_app.ui.components.charts import Series
 from botpe_app.ui.session import SessionState
 
 _DAYS, _RUNS = 30, 20
@@ -30,18 +31,6 @@ NAMES = {
     "template": "Templates",
 }
 MODEL_CHOICES = [(model, model) for model in MODELS]
-
-
-@dataclass(frozen=True)
-class Day:
-    """What the agents did on a day."""
-
-    key: str
-    label: str
-    words: str
-    runs: str
-    cost: str
-    height: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +70,9 @@ class AiState(PageState, rx.State):
     share_now: int = 0
     standing: str = "ok"  # ok, warning, exhausted
     errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    days: rx.Field[list[Day]] = rx.field(default_factory=list)
+    labels: rx.Field[list[str]] = rx.field(default_factory=list)
+    runs_by_day: rx.Field[list[Series]] = rx.field(default_factory=list)
+    cost_by_day: rx.Field[list[Series]] = rx.field(default_factory=list)  # in cents
     shares: rx.Field[list[Share]] = rx.field(default_factory=list)
     runs: rx.Field[list[Run]] = rx.field(default_factory=list)
     more: bool = False
@@ -94,7 +85,8 @@ class AiState(PageState, rx.State):
         self.may_manage = may(session._role, Permission.MANAGE_AGENTS)
         self._show(await self._call(ai_settings.get_settings))
         used = await self._call(agent_runs.usage, days=_DAYS)
-        self.days, self.shares = _by_day(used), _by_agent(used)
+        self.labels, self.runs_by_day, self.cost_by_day = _by_day(used)
+        self.shares = _by_agent(used)
         page = await self._call(agent_runs.list_runs, limit=_RUNS)
         self.runs = [_run(item) for item in page.data]
         self._next, self.more = page.next, page.next is not None
@@ -137,26 +129,20 @@ class AiState(PageState, rx.State):
         self.standing = item.budget_state
 
 
-def _by_day(used: list[UsageItem]) -> list[Day]:
+def _by_day(used: list[UsageItem]) -> tuple[list[str], list[Series], list[Series]]:
+    """What the days are called; how often the agents ran on each, and for how many cents."""
     today = datetime.now(UTC).date()
     days = [today - timedelta(days=back) for back in reversed(range(_DAYS))]
     runs: dict[date, int] = defaultdict(int)
-    cost: dict[date, float] = defaultdict(float)
+    cents: dict[date, float] = defaultdict(float)
     for one in used:
         runs[one.day] += one.runs
-        cost[one.day] += one.cost_usd
-    most = max((runs[day] for day in days), default=0) or 1
-    return [
-        Day(
-            day.isoformat(),
-            str(day.day) if place % 5 == 0 else "",
-            f"{day:%A}, {day.day} {day:%B}",
-            words.plural(runs[day], "run"),
-            f"${cost[day]:,.4f}",
-            f"{round(100 * runs[day] / most)}%",
-        )
-        for place, day in enumerate(days)
-    ]
+        cents[one.day] += 100 * one.cost_usd
+    return (
+        [f"{day.day} {day:%b}" for day in days],
+        [Series("Runs", "in", [runs[day] for day in days])],
+        [Series("Cost", "out", [round(cents[day], 2) for day in days])],
+    )
 
 
 def _by_agent(used: list[UsageItem]) -> list[Share]:
