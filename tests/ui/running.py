@@ -25,10 +25,12 @@ SECONDS_TO_START = 240  # the first time the pages are built
 COOKIE = "botpe_session"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running `botpe up` with the demo and the simulator.
+    """The address of a running `botpe up` with the demo and the simulator, fresh for each room.
 
+    Its end is the module's: pytest keeps one of a fixture for each module that imports it, and a
+    session's worth of them would all run at once.
     BOTPE_TEST_URL names one that runs already, for whoever works on the pages.
     """
     if already := os.environ.get("BOTPE_TEST_URL"):
