@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
-from redis.exceptions import RedisError
-
-from botpe_app import db, live
-from botpe_app.queue import Lane, start_drain
+from botpe_app import db
+from botpe_app.queue import Lane
 from botpe_app.services import campaign_feeding as feeding
 from botpe_app.services import campaign_launching as launching
 from jobs import drain as drains
-
-log = logging.getLogger(__name__)
+from jobs import telling
 
 _FEED_AGAIN_SECONDS = 0.1
 _LOOK_EVERY_SECONDS = 1.0
@@ -49,17 +45,9 @@ class _Feeder:
                 db.act_as_system(session)
                 topics = launching.begin_due(session)
         fed = feeding.work(self._connection, look=look)
-        self._announce([*topics, *fed.topics], fed.taken)
+        if fed.taken:
+            telling.start(Lane.OUTBOX)
+        telling.announce([*topics, *fed.topics])
         if fed.taken:
             return 0.0
         return _FEED_AGAIN_SECONDS if fed.running else None
-
-    def _announce(self, topics: list[tuple[UUID, str]], taken: int) -> None:
-        """Pages may refresh late; messages may not be late because Redis is away."""
-        try:
-            if taken:
-                start_drain(Lane.OUTBOX)
-            if topics:
-                live.announce(list(dict.fromkeys(topics)))
-        except (RedisError, OSError) as error:
-            log.warning("live_failed", extra={"error": str(error)})

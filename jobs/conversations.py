@@ -7,31 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator
-from typing import LiteralString
 
 import aiohttp
-from redis.exceptions import RedisError
 
-from botpe_app import live
-from botpe_app.queue import Lane, start_drain
+from botpe_app.queue import Lane
 from botpe_app.services import automation_work, bot_calls, converse
 from botpe_app.services.bot_calls import Call
 from jobs import bot_calls as calling
 from jobs import bot_errands as errands
 from jobs import drain as drains
+from jobs import telling
 from jobs.beside import Beside
 from jobs.threads import in_thread
-
-log = logging.getLogger(__name__)
 
 _HELD_SECONDS = 0.02  # until a conversation that somebody holds is looked at again
 _LOOK_AGAIN_SECONDS = 30.0
 _CALLS_AT_ONCE = 20
-_TASKS: LiteralString = (
-    "select from bot_calls where next_at <= now() and jsonb_exists(request, 'mode') limit 1"
-)
 _LAST_RULES_SECONDS = 10.0  # for the rules that are being looked at
 
 
@@ -63,18 +55,16 @@ class _Converser:
     async def step(self) -> float | None:
         taken, topics = converse.work(self._connection)
         if taken:
-            _announce(topics)
-            if self._has_tasks():
-                _start(Lane.AGENTS)
+            telling.start(Lane.OUTBOX)
+            telling.announce(topics)
+            if any(topic == converse.TASKS for _, topic in topics):
+                telling.start(Lane.AGENTS)
         if not self._rules and automation_work.is_due(self._connection):
             self._rules.start(in_thread(_automate))
         if room := _CALLS_AT_ONCE - len(self._calls):
             for call in bot_calls.claim(self._connection, room):
                 self._calls.start(self._make(call))
         return 0.0 if taken else self._due_in()
-
-    def _has_tasks(self) -> bool:
-        return self._connection.execute(_TASKS).fetchone() is not None
 
     def _due_in(self) -> float | None:
         due_in = converse.due_in(self._connection)
@@ -105,20 +95,3 @@ class _Converser:
 
 def _automate() -> None:
     automation_work.work()
-
-
-def _announce(topics: converse.Topics) -> None:
-    """Pages may refresh late; answers may not be late because Redis is away."""
-    _start(Lane.OUTBOX)
-    try:
-        live.announce(topics)
-    except (RedisError, OSError) as error:
-        log.warning("live_failed", extra={"error": str(error)})
-
-
-def _start(lane: Lane) -> None:
-    """Starts the lane's drain, if Redis is there; a sweep does later."""
-    try:
-        start_drain(lane)
-    except (RedisError, OSError) as error:
-        log.warning("nudge_failed", extra={"lane": lane.value, "error": str(error)})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 
 from botpe_app import db
 from botpe_app.models.base import utc_now
@@ -12,13 +11,11 @@ from botpe_app.queue import Lane
 from botpe_app.services import webhook_deliveries as deliveries
 from botpe_app.services.webhook_deliveries import Receiver
 from jobs import drain as drains
-from jobs.beside import Beside
-from jobs.threads import in_thread
+from jobs.tasks import at_once
 from jobs.webhook_post import post
 
 _PROGRAMS_AT_ONCE = 16
 _LAST_ANSWERS_SECONDS = 16.0
-_FAR_SECONDS = 20.0  # what is due later, a sweep will wake us for
 
 
 def drain() -> None:
@@ -26,31 +23,17 @@ def drain() -> None:
     drains.run(Lane.WEBHOOKS, open_work)
 
 
-@contextlib.asynccontextmanager
-async def open_work(wake: asyncio.Event) -> AsyncGenerator[drains.Step]:
+def open_work(wake: asyncio.Event) -> AbstractAsyncContextManager[drains.Step]:
     """Programs are told beside the steps; at the end each is told one last thing at most."""
-    work = _Work(wake)
-    try:
-        yield work.step
-    finally:
-        await work.close()
-
-
-class _Work:
-    def __init__(self, wake: asyncio.Event) -> None:
-        self._beside = Beside(wake, "webhook_lost")
-
-    async def step(self) -> float | None:
-        room = _PROGRAMS_AT_ONCE - len(self._beside)
-        receivers, due_in = await asyncio.to_thread(_claim, room)
-        for receiver in receivers:
-            self._beside.start(in_thread(tell, receiver))
-        if self._beside:
-            return _FAR_SECONDS if due_in is None else min(max(due_in, 0.5), _FAR_SECONDS)
-        return None if due_in is None or due_in > _FAR_SECONDS else due_in
-
-    async def close(self) -> None:
-        await self._beside.finish(_LAST_ANSWERS_SECONDS)
+    return at_once(
+        _PROGRAMS_AT_ONCE,
+        deliveries.claim,
+        deliveries.due_in,
+        tell,
+        wake,
+        lost="webhook_lost",
+        last_seconds=_LAST_ANSWERS_SECONDS,
+    )
 
 
 def tell(receiver: Receiver) -> None:
@@ -71,11 +54,3 @@ def tell(receiver: Receiver) -> None:
     with db.transaction() as session:
         db.act_as_system(session)
         deliveries.release(session, receiver, rest=failed)
-
-
-def _claim(room: int) -> tuple[list[Receiver], float | None]:
-    """Whom to tell now, and in how many seconds there is more."""
-    with db.transaction() as session:
-        db.act_as_system(session)
-        receivers = deliveries.claim(session, room) if room else []
-        return receivers, deliveries.due_in(session)

@@ -24,6 +24,7 @@ from botpe_app.services.ingest_batch import columns
 
 log = logging.getLogger(__name__)
 
+TASKS = "bot_tasks"  # told when there is something for agents
 BATCH = 100
 MOST_ATTEMPTS = 5
 # Every statement touches a few rows through an index; statistics of a queue are always old.
@@ -99,6 +100,7 @@ def work(connection: Connection, limit: int = BATCH) -> tuple[int, Topics]:
         for talk in talks
         for topic in ("inbox", f"conversation:{talk.id}", "dashboard")
     }
+    topics |= {(talk.organization_id, TASKS): None for talk in talks if talk.asks_agents}
     return len(talks), list(topics)
 
 

@@ -167,6 +167,11 @@ class Talk:
         """What names it."""
         return self.organization_id, self.id
 
+    @property
+    def asks_agents(self) -> bool:
+        """Whether one of its calls is an agent's task."""
+        return any(isinstance(call, RunAgent) for call in self.calls)
+
 
 @dataclass(slots=True)
 class Bots:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, LiteralString
 
-from botpe_app.core.engine import RunAgent
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
 from botpe_app.services.converse_batch import Connection, Said, Talk
@@ -145,7 +144,7 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
             connection.cursor(binary=True).execute(query, columns(rows))
     if any(talk.said for talk in talks):
         connection.execute("select pg_notify(%s, '')", (Lane.OUTBOX.channel,))
-    if any(isinstance(call, RunAgent) for talk in talks for call in talk.calls):
+    if any(talk.asks_agents for talk in talks):
         connection.execute("select pg_notify(%s, '')", (Lane.AGENTS.channel,))
 
 

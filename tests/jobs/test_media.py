@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from botpe_app import live, queue
+from botpe_app import db, live, queue
 from botpe_app.queue import Lane
-from botpe_app.services import media
+from botpe_app.services import media, media_fetching
 from botpe_app.storage import storage
 from jobs import drain as drains
 from jobs import media as lane
@@ -211,7 +211,9 @@ def test_a_storage_that_is_away_loses_nothing(
 
 def claimed() -> list[Any]:
     """What is due, claimed."""
-    return lane._claim(4)[0]
+    with db.transaction() as session:
+        db.act_as_system(session)
+        return media_fetching.claim(session, 4)
 
 
 def test_what_kills_the_worker_is_given_up_after_three_times(services: str, graph: GraphOfFiles):

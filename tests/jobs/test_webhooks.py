@@ -18,7 +18,7 @@ from botpe_app import db
 from botpe_app.queue import Lane
 from botpe_app.services import messages, upkeep, webhooks
 from jobs import drain as drains
-from jobs import webhook_post
+from jobs import tasks, webhook_post
 from jobs import webhooks as lane
 from tests.acting import within
 from tests.conftest import Business
@@ -50,7 +50,7 @@ def program(
     services: str, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Program]:
     """A program that this process may reach. No drain waits for a second try."""
-    monkeypatch.setattr(lane, "_FAR_SECONDS", 0.2)
+    monkeypatch.setattr(tasks, "_FAR_SECONDS", 0.2)
     configure(BOTPE_WEBHOOK_NETWORKS="127.0.0.0/8")
     found = Program()
 
