@@ -98,17 +98,25 @@ SYSTEM_OPTIONS = "-c botpe.system=on"
 # what it kept. What leaves the house follows a commit that waits, and so does not come before
 # what led to it: the disk takes commits in their order.
 DISK_LATER = "-c synchronous_commit=off"
+# For lanes whose every statement touches a few rows through an index: a queue's statistics are
+# always old, and a planner misled by them must not read whole tables instead.
+BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 
-def connect_as_system(*, autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
-    """A plain psycopg connection that sees every organization's rows, for the hot paths."""
+def connect_as_system(
+    *, autocommit: bool = False, options: str = "", name: str = "botpe"
+) -> psycopg.Connection[tuple[object, ...]]:
+    """A plain psycopg connection that sees every organization's rows, for the hot paths.
+
+    `options` are further settings, such as BY_INDEX; the database lists it as `name`.
+    """
     settings().require("database_url")
     return psycopg.connect(
         settings().database_url,
         autocommit=autocommit,
-        options=SYSTEM_OPTIONS,
+        options=f"{SYSTEM_OPTIONS} {options}",
         connect_timeout=5,
-        application_name="botpe",
+        application_name=name,
     )
 
 

@@ -17,7 +17,6 @@ import psycopg
 from psycopg.rows import class_row
 
 from botpe_app import db
-from botpe_app.config import settings
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane
 from botpe_app.services import campaign_guard, campaign_running
@@ -31,15 +30,14 @@ Connection = psycopg.Connection[Any]
 MOST_AT_ONCE = 1000
 _LAST_PLACE = 2**31 - 1
 _PRIORITY = 10
-# As in the outbox: statistics of a queue are always old. So each row's own is looked up by a
-# subquery with a limit: joined, an index over all the number's conversations was read for each.
-_BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 _RUNNING: LiteralString = "select organization_id, id from campaigns where status = 'running'"
 _AHEAD: LiteralString = """
 select count(*) from (select from messages where organization_id = %s
   and sent_by_kind = 'campaign' and sent_by_id = %s and status = 'queued' limit %s) waiting
 """
+# Each row's own is looked up by a subquery with a limit: joined, an index over all the number's
+# conversations was read for each.
 _NEXT: LiteralString = """
 select r.contact_id as id, k.id is not null as known, coalesce(k.name, '') as name, k.phone,
   k.email, k.language, coalesce(k.custom_fields, '{}') as custom_fields,
@@ -126,13 +124,8 @@ class Fed:
 
 def connect() -> Connection:
     """An autocommit connection of the system for the functions of this room."""
-    return psycopg.connect(
-        settings().database_url,
-        autocommit=True,
-        options=f"{db.SYSTEM_OPTIONS} {_BY_INDEX} -c statement_timeout=60s",
-        connect_timeout=5,
-        application_name="botpe campaigns",
-    )
+    options = f"{db.BY_INDEX} -c statement_timeout=60s"
+    return db.connect_as_system(autocommit=True, options=options, name="botpe campaigns")
 
 
 def work(connection: Connection, *, look: bool = True) -> Fed:

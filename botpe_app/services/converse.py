@@ -12,10 +12,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
-import psycopg
-
 from botpe_app import db
-from botpe_app.config import settings
 from botpe_app.services import converse_bots, converse_signals
 from botpe_app.services.converse_batch import Connection, Key, Talk, lock
 from botpe_app.services.converse_turns import Turns
@@ -27,8 +24,6 @@ log = logging.getLogger(__name__)
 TASKS = "bot_tasks"  # told when there is something for agents
 BATCH = 100
 MOST_ATTEMPTS = 5
-# Every statement touches a few rows through an index; statistics of a queue are always old.
-_BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 _DUE: LiteralString = """
 select organization_id, conversation_id from (
@@ -79,13 +74,8 @@ Topics = list[tuple[UUID, str]]
 
 def connect() -> Connection:
     """An autocommit connection of the system for the functions of this room."""
-    return psycopg.connect(
-        settings().database_url,
-        autocommit=True,
-        options=f"{db.SYSTEM_OPTIONS} {db.DISK_LATER} {_BY_INDEX} -c statement_timeout=60s",
-        connect_timeout=5,
-        application_name="botpe conversations",
-    )
+    options = f"{db.BY_INDEX} {db.DISK_LATER} -c statement_timeout=60s"
+    return db.connect_as_system(autocommit=True, options=options, name="botpe conversations")
 
 
 def work(connection: Connection, limit: int = BATCH) -> tuple[int, Topics]:

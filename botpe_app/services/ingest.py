@@ -11,10 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-import psycopg
-
 from botpe_app import db
-from botpe_app.config import settings
 from botpe_app.services.ingest_batch import Batch, Connection, Event, Number, Outcome
 from botpe_app.services.ingest_changes import change, is_change
 from botpe_app.services.ingest_messages import Arrival, arrive
@@ -31,10 +28,6 @@ BATCH = 500
 MOST_ATTEMPTS = 5
 _ALONE = 10
 _LEAD = 0x626F7470_65696E67  # the advisory lock's number: "botpeing"
-
-# Every statement here touches a few rows through an index. Statistics of such tables are always
-# old, and a planner misled by them must not read whole tables instead.
-_BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 # Tries are counted in a commit of their own, so that one that kills the process counts too.
 _CLAIM: LiteralString = """
@@ -72,13 +65,8 @@ Topics = list[tuple[UUID, str]]
 
 def connect() -> Connection:
     """An autocommit connection of the system for the functions of this room."""
-    return psycopg.connect(
-        settings().database_url,
-        autocommit=True,
-        options=f"{db.SYSTEM_OPTIONS} {db.DISK_LATER} {_BY_INDEX} -c statement_timeout=60s",
-        connect_timeout=5,
-        application_name="botpe ingest",
-    )
+    options = f"{db.BY_INDEX} {db.DISK_LATER} -c statement_timeout=60s"
+    return db.connect_as_system(autocommit=True, options=options, name="botpe ingest")
 
 
 def take_lead(connection: Connection) -> bool:

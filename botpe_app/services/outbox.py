@@ -15,15 +15,9 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from botpe_app.config import settings
-from botpe_app.db import SYSTEM_OPTIONS
+from botpe_app.db import BY_INDEX, SYSTEM_OPTIONS
 
 Connection = AsyncConnection[Any]
-
-# Every statement here touches a few rows through an index. Statistics of a queue are always old,
-# and a planner misled by them must not read whole tables instead.
-_BY_INDEX = (
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=10s"
-)
 
 
 async def connect() -> Connection:
@@ -31,7 +25,7 @@ async def connect() -> Connection:
     return await AsyncConnection.connect(
         settings().database_url,
         autocommit=True,
-        options=f"{SYSTEM_OPTIONS} {_BY_INDEX}",
+        options=f"{SYSTEM_OPTIONS} {BY_INDEX} -c statement_timeout=10s",
         connect_timeout=5,
         application_name="botpe outbox",
     )
