@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, or_, tuple_
+from sqlalchemy import ColumnElement, Text, cast, or_
 from sqlmodel import Session, col, select
 
 from botpe_app.core import sheets
@@ -72,13 +72,7 @@ def list_events(
         wanted = wanted.where(col(AuditEvent.at) >= since)
     if until:
         wanted = wanted.where(col(AuditEvent.at) < until)
-    order = (col(AuditEvent.at), col(AuditEvent.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = list(session.exec(wanted.order_by(*(c.desc() for c in order)).limit(limit + 1)))
-    page = found[:limit]
-    after = paging.write(page[-1].at, page[-1].id) if found[limit:] else None
-    return Page([_item(row) for row in page], after)
+    return paging.newest(session, wanted, AuditEvent, _item, limit=limit, cursor=cursor, by="at")
 
 
 _COLUMNS = (

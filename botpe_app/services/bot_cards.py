@@ -46,7 +46,7 @@ def list_cards(
     """Bots, newest first. Raises Invalid naming `cursor`."""
     actor.require(Permission.READ)
     wanted = select(Bot).where(Bot.organization_id == actor.organization_id)
-    page = paging.newest(session, wanted, Bot, lambda row: row, limit=limit, cursor=cursor)
+    page = paging.newest_rows(session, wanted, Bot, limit=limit, cursor=cursor)
     ids = [row.id for row in page.data]
     began = _counts(session, actor, ids, col(BotSession.started_at) > _since())
     running = _counts(session, actor, ids, col(BotSession.status) != "ended")

@@ -39,7 +39,7 @@ def list_campaigns(
     """Campaigns, newest first. Raises Invalid for a bad cursor."""
     actor.require(Permission.READ)
     wanted = select(Campaign).where(Campaign.organization_id == actor.organization_id)
-    page = paging.newest(session, wanted, Campaign, _same, limit=limit, cursor=cursor)
+    page = paging.newest_rows(session, wanted, Campaign, limit=limit, cursor=cursor)
     begun = [row.id for row in page.data if row.started_at]
     counts = counts_of(session, actor.organization_id, begun)
     variants = variants_of(session, actor.organization_id, [row.id for row in page.data])
@@ -151,10 +151,6 @@ def _with_variants(
         session.flush()
         replace_variants(session, actor, row, fields["variants"])
     return kept(session, row)
-
-
-def _same(row: Campaign) -> Campaign:
-    return row
 
 
 def _change(session: Session, actor: Actor, row: Campaign, fields: dict[str, Any]) -> None:

@@ -89,9 +89,7 @@ def list_items(
     if q:
         holds = col(KnowledgeItem.text).icontains(q, autoescape=True)
         wanted = wanted.where(holds | col(KnowledgeItem.title).icontains(q, autoescape=True))
-    page = paging.newest(
-        session, wanted, KnowledgeItem, lambda row: row, limit=limit, cursor=cursor
-    )
+    page = paging.newest_rows(session, wanted, KnowledgeItem, limit=limit, cursor=cursor)
     counts = _counts(session, actor, [row.id for row in page.data])
     return Page([_view(row, counts.get(row.id, 0), whole=False) for row in page.data], page.next)
 

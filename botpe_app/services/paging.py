@@ -28,18 +28,33 @@ def newest(
     *,
     limit: int,
     cursor: str | None,
+    by: str = "created_at",
 ) -> Page[Item]:
-    """A page of the rows wanted of `table`, the one made last first, each as its view.
+    """A page of the rows wanted of `table`, the latest by the column `by` first, each as its view.
 
     Raises Invalid naming `cursor`.
     """
-    order = (col(table.created_at), col(table.id))
+    page = newest_rows(session, wanted, table, limit=limit, cursor=cursor, by=by)
+    return Page([item(row) for row in page.data], page.next)
+
+
+def newest_rows(
+    session: Session,
+    wanted: SelectOfScalar[Row],
+    table: Any,
+    *,
+    limit: int,
+    cursor: str | None,
+    by: str = "created_at",
+) -> Page[Row]:
+    """As `newest`, for whoever makes the views of a whole page at once."""
+    order = (col(getattr(table, by)), col(table.id))
     if cursor:
         wanted = wanted.where(tuple_(*order) < tuple_(*read(cursor)))
     wanted = wanted.order_by(*(column.desc() for column in order)).limit(limit + 1)
-    rows: list[Any] = list(session.exec(wanted))
-    after = write(rows[limit - 1].created_at, rows[limit - 1].id) if rows[limit:] else None
-    return Page([item(row) for row in rows[:limit]], after)
+    rows = list(session.exec(wanted))
+    last: Any = rows[limit - 1] if rows[limit:] else None
+    return Page(rows[:limit], write(getattr(last, by), last.id) if last else None)
 
 
 def write(moment: datetime, row_id: UUID) -> str:

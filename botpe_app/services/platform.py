@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, or_, select
 
@@ -78,18 +78,13 @@ def list_organizations(
     cursor: str | None = None,
 ) -> Page[OrganizationOverview]:
     """Every organization, newest first. Raises Forbidden, Invalid."""
-    _oversee(session, actor)
+    oversee(session, actor)
     wanted = select(Organization)
     if q:
         named = (col(Organization.name), col(Organization.slug))
         wanted = wanted.where(or_(*(name.icontains(q, autoescape=True) for name in named)))
-    order = (col(Organization.created_at), col(Organization.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = list(session.exec(wanted.order_by(*(c.desc() for c in order)).limit(limit + 1)))
-    page = found[:limit]
-    after = paging.write(page[-1].created_at, page[-1].id) if found[limit:] else None
-    return Page(_overviews(session, page), after)
+    page = paging.newest_rows(session, wanted, Organization, limit=limit, cursor=cursor)
+    return Page(_overviews(session, page.data), page.next)
 
 
 def get_organization(
@@ -132,23 +127,18 @@ def list_people(
     cursor: str | None = None,
 ) -> Page[PersonOverview]:
     """Everybody across organizations, newest first. Raises Forbidden, Invalid."""
-    _oversee(session, actor)
+    oversee(session, actor)
     wanted = select(User)
     if q:
         named = (col(User.name), col(User.email))
         wanted = wanted.where(or_(*(name.icontains(q, autoescape=True) for name in named)))
-    order = (col(User.created_at), col(User.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = list(session.exec(wanted.order_by(*(c.desc() for c in order)).limit(limit + 1)))
-    page = found[:limit]
-    after = paging.write(page[-1].created_at, page[-1].id) if found[limit:] else None
-    return Page(_people(session, page), after)
+    page = paging.newest_rows(session, wanted, User, limit=limit, cursor=cursor)
+    return Page(_people(session, page.data), page.next)
 
 
 def stats(session: Session, actor: Actor) -> Stats:
     """How much there is of everything. Raises Forbidden."""
-    _oversee(session, actor)
+    oversee(session, actor)
     known = gauges.kept_counts() or gauges.counts(session)
     return Stats(
         *(_count(session, t) for t in (Organization, User, WhatsAppAccount, Contact, Conversation)),
@@ -157,14 +147,14 @@ def stats(session: Session, actor: Actor) -> Stats:
     )
 
 
-def _oversee(session: Session, actor: Actor) -> None:
+def oversee(session: Session, actor: Actor) -> None:
     """From here on the transaction sees every organization."""
     actor.require(Permission.OVERSEE_PLATFORM)
     act_as_system(session)
 
 
 def _organization(session: Session, actor: Actor, organization_id: UUID | str) -> Organization:
-    _oversee(session, actor)
+    oversee(session, actor)
     found = as_id(organization_id)
     row = session.get(Organization, found) if found else None
     if row is None:

@@ -13,13 +13,13 @@ from sqlalchemy import text
 from sqlmodel import Session, col, or_, select
 
 from botpe_app.core.permissions import Permission
-from botpe_app.db import act_as_system
 from botpe_app.errors import Invalid, NotFound
 from botpe_app.models import Organization, WhatsAppAccount
 from botpe_app.queue import Lane, lanes_without_worker, nudge
 from botpe_app.services import doctor, gauges, paging
 from botpe_app.services.access import Actor
 from botpe_app.services.findings import Finding
+from botpe_app.services.platform import oversee
 from botpe_app.services.views import Page
 
 _MOST_FAILED = 100
@@ -105,14 +105,14 @@ def health(session: Session, actor: Actor) -> list[Finding]:
 
 def lanes(session: Session, actor: Actor) -> list[LaneHealth]:
     """Every lane. Raises Forbidden."""
-    _oversee(session, actor)
+    oversee(session, actor)
     idle = _without_worker()
     return [_lane(session, lane, lane not in idle) for lane in Lane]
 
 
 def failed_jobs(session: Session, actor: Actor) -> list[FailedJob]:
     """The newest work of each lane that was given up. Raises Forbidden."""
-    _oversee(session, actor)
+    oversee(session, actor)
     found = [
         FailedJob(lane.value, *row)
         for lane, work in _GIVEN_UP.items()
@@ -126,7 +126,7 @@ def retry(session: Session, actor: Actor, *, lane: str, id: str) -> None:
 
     Raises Forbidden, Invalid for a lane without such work, NotFound.
     """
-    _oversee(session, actor)
+    oversee(session, actor)
     known = {one.value: one for one in _GIVEN_UP}
     if lane not in known:
         raise Invalid(f"A lane is one of {', '.join(known)}.", field="lane")
@@ -145,7 +145,7 @@ def list_numbers(
     cursor: str | None = None,
 ) -> Page[NumberOverview]:
     """Every organization's numbers, newest first. Raises Forbidden, Invalid."""
-    _oversee(session, actor)
+    oversee(session, actor)
     wanted = select(WhatsAppAccount)
     if q:
         named = (col(WhatsAppAccount.name), col(WhatsAppAccount.phone))
@@ -185,8 +185,3 @@ def _without_worker() -> list[Lane]:
         return lanes_without_worker()
     except RedisError:
         return list(Lane)
-
-
-def _oversee(session: Session, actor: Actor) -> None:
-    actor.require(Permission.OVERSEE_PLATFORM)
-    act_as_system(session)

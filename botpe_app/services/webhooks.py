@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
 from botpe_app import vault
@@ -128,13 +128,7 @@ def list_deliveries(
     )
     if state:
         wanted = wanted.where(WebhookDelivery.state == state)
-    order = (col(WebhookDelivery.created_at), col(WebhookDelivery.id))
-    if cursor:
-        wanted = wanted.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = list(session.exec(wanted.order_by(*(c.desc() for c in order)).limit(limit + 1)))
-    page = found[:limit]
-    after = paging.write(page[-1].created_at, page[-1].id) if found[limit:] else None
-    return Page([_delivery(delivery) for delivery in page], after)
+    return paging.newest(session, wanted, WebhookDelivery, _delivery, limit=limit, cursor=cursor)
 
 
 def replay(
