@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from botpe_app.core.permissions import SUPERADMIN, Permission, may
 from botpe_app.db import act_as_system, act_for, act_in_the_name_of
-from botpe_app.errors import Forbidden, NotFound, Unauthorized
+from botpe_app.errors import Forbidden, Invalid, NotFound, Unauthorized
 from botpe_app.models import ApiKey, Membership, Organization, User, UserSession
 from botpe_app.models.base import utc_now
 
@@ -139,6 +139,16 @@ def get(session: Session, actor: Actor, table: type[Row], row_id: UUID | str) ->
     return row
 
 
+def get_named(
+    session: Session, actor: Actor, table: type[Row], row_id: UUID | str, field: str
+) -> Row:
+    """Like `get`, for an id that stands in a body. Raises Invalid naming its field."""
+    try:
+        return get(session, actor, table, row_id)
+    except NotFound as error:
+        raise Invalid(error.message, field=field) from None
+
+
 def get_locked(session: Session, actor: Actor, table: type[Row], row_id: UUID | str) -> Row:
     """Like `get`, and nobody else changes the row until this transaction ends."""
     get(session, actor, table, row_id)
@@ -165,6 +175,14 @@ def as_id(value: UUID | str | None) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def filter_id(value: UUID | str, field: str) -> UUID:
+    """The id that a filter spells. Raises Invalid naming the field."""
+    found = as_id(value)
+    if found is None:
+        raise Invalid("This is not an id.", field=field)
+    return found
 
 
 _WORDS = {

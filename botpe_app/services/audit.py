@@ -13,10 +13,9 @@ from sqlmodel import Session, col, select
 
 from botpe_app.core import sheets
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Invalid
 from botpe_app.models import AuditEvent
 from botpe_app.services import paging
-from botpe_app.services.access import Actor, as_id
+from botpe_app.services.access import Actor, filter_id
 from botpe_app.services.views import Page
 
 
@@ -67,7 +66,7 @@ def list_events(
         )
     for name, value in (("actor_id", actor_id), ("subject_id", subject_id)):
         if value:
-            wanted = wanted.where(getattr(AuditEvent, name) == _id(value, name))
+            wanted = wanted.where(getattr(AuditEvent, name) == filter_id(value, name))
     if since:
         wanted = wanted.where(col(AuditEvent.at) >= since)
     if until:
@@ -121,13 +120,6 @@ def _holds(words: str) -> ColumnElement[bool]:
         cast(col(AuditEvent.after), Text),
     )
     return or_(*(place.icontains(words, autoescape=True) for place in places))
-
-
-def _id(value: str, field: str) -> UUID:
-    found = as_id(value)
-    if found is None:
-        raise Invalid("This is not an id.", field=field)
-    return found
 
 
 def _item(row: AuditEvent) -> AuditItem:

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from botpe_app import live
 from botpe_app.core import automations as grammar
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Conflict, Invalid, NotFound
+from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import (
     AutomationEvent,
     AutomationRule,
@@ -27,7 +27,7 @@ from botpe_app.models import (
 from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import accounts, contacts, inbox, messages
-from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.access import Actor, get, get_locked, get_named
 from botpe_app.services.automation_views import RuleItem
 from botpe_app.services.saving import short_text
 
@@ -207,7 +207,7 @@ def _check_references(session: Session, actor: Actor, actions: list[dict[str, An
             inbox.member(session, actor, action["user_id"], f"actions.{place}.user_id")
         for name, table in _REFERENCES.items():
             if action.get(name):
-                _check_reference(session, actor, table, action[name], f"actions.{place}.{name}")
+                get_named(session, actor, table, action[name], f"actions.{place}.{name}")
 
 
 _REFERENCES: dict[str, type[SQLModel]] = {
@@ -215,15 +215,6 @@ _REFERENCES: dict[str, type[SQLModel]] = {
     "team_id": Team,
     "template_id": Template,
 }
-
-
-def _check_reference(
-    session: Session, actor: Actor, table: type[SQLModel], row_id: str, field: str
-) -> None:
-    try:
-        get(session, actor, table, row_id)
-    except NotFound as error:
-        raise Invalid(error.message, field=field) from None
 
 
 _Fired = dict[UUID, tuple[int, datetime | None]]

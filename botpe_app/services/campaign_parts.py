@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from botpe_app.errors import Invalid, NotFound
+from botpe_app.errors import Invalid
 from botpe_app.models import Campaign, CampaignVariant, Template
-from botpe_app.services.access import Actor, get
+from botpe_app.services.access import Actor, get_named
 from botpe_app.services.saving import short_text
 
 MOST_VARIANTS = 5
@@ -100,10 +100,7 @@ def _template(
     if template_id is None:
         return own
     field = f"{field}.template_id"
-    try:
-        found = get(session, actor, Template, template_id)
-    except NotFound as error:
-        raise Invalid(error.message, field=field) from None
+    found = get_named(session, actor, Template, template_id, field)
     if found.waba_id != own.waba_id:
         raise Invalid("This template is another business account's.", field=field)
     return found

@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from botpe_app import live
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Conflict, Invalid, NotFound
+from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Campaign, CampaignVariant, Contact, Segment, Template, WhatsAppAccount
 from botpe_app.services import paging
-from botpe_app.services.access import Actor, as_id, get, get_locked
+from botpe_app.services.access import Actor, as_id, get, get_locked, get_named
 from botpe_app.services.accounts import THROUGHPUT
 from botpe_app.services.campaign_counts import counts_of
 from botpe_app.services.campaign_parts import (
@@ -57,8 +57,8 @@ def create_campaign(session: Session, actor: Actor, **fields: Any) -> CampaignIt
     """A draft; `fields` are name, account_id, template_id, segment_id or contact_ids, and perhaps
     variables, rate_per_second and scheduled_at. Raises Forbidden, Invalid naming the field."""
     actor.require(Permission.MANAGE_CAMPAIGNS)
-    account = _named(session, actor, WhatsAppAccount, fields["account_id"], "account_id")
-    template = _named(session, actor, Template, fields["template_id"], "template_id")
+    account = get_named(session, actor, WhatsAppAccount, fields["account_id"], "account_id")
+    template = get_named(session, actor, Template, fields["template_id"], "template_id")
     row = Campaign(
         organization_id=actor.organization_id,
         name="",
@@ -160,11 +160,13 @@ def _change(session: Session, actor: Actor, row: Campaign, fields: dict[str, Any
         if not 1 <= len(row.name) <= 120:
             raise Invalid("A name has 1 to 120 characters.", field="name")
     if "account_id" in given:
-        row.account_id = _named(
+        row.account_id = get_named(
             session, actor, WhatsAppAccount, given["account_id"], "account_id"
         ).id
     if "template_id" in given:
-        row.template_id = _named(session, actor, Template, given["template_id"], "template_id").id
+        row.template_id = get_named(
+            session, actor, Template, given["template_id"], "template_id"
+        ).id
     _check_pair(session, actor, row)
     _choose(session, actor, row, given)
     _set_rules(row, fields)
@@ -189,7 +191,7 @@ def _choose(session: Session, actor: Actor, row: Campaign, given: dict[str, Any]
     if "segment_id" in given and "contact_ids" in given:
         raise Invalid("Name a segment or contacts, not both.", field="segment_id")
     if "segment_id" in given:
-        row.segment_id = _named(session, actor, Segment, given["segment_id"], "segment_id").id
+        row.segment_id = get_named(session, actor, Segment, given["segment_id"], "segment_id").id
         row.contact_ids = []
     if "contact_ids" in given:
         row.contact_ids = _contacts(session, actor, given["contact_ids"])
@@ -202,13 +204,6 @@ def _moment(given: datetime | None) -> datetime | None:
     if given is not None and given.year not in _YEARS:
         raise Invalid("A time between 2020 and 2100.", field="scheduled_at")
     return given
-
-
-def _named(session: Session, actor: Actor, table: type[Any], row_id: str, field: str) -> Any:
-    try:
-        return get(session, actor, table, row_id)
-    except NotFound as error:
-        raise Invalid(error.message, field=field) from None
 
 
 def _check_pair(session: Session, actor: Actor, row: Campaign) -> None:

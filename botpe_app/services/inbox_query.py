@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from botpe_app.errors import Invalid
 from botpe_app.models import Conversation, ConversationSignal, Message, NoteMention
 from botpe_app.services import paging, search
-from botpe_app.services.access import Actor, as_id
+from botpe_app.services.access import Actor, filter_id
 from botpe_app.services.inbox_rows import fetch, item, rows
 from botpe_app.services.views import ConversationItem, Hit
 
@@ -86,14 +86,6 @@ def known(value: str, words: tuple[str, ...], field: str) -> str:
     if value not in words:
         raise Invalid(f"A {field} is one of {', '.join(words)}.", field=field)
     return value
-
-
-def filter_id(value: UUID | str, field: str) -> UUID:
-    """The id that a filter spells. Raises Invalid naming the field."""
-    found = as_id(value)
-    if found is None:
-        raise Invalid("This is not an id.", field=field)
-    return found
 
 
 def _assigned(actor: Actor, assignee: str) -> ColumnElement[bool]:
