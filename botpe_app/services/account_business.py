@@ -17,11 +17,10 @@ from sqlmodel import Session
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import WhatsAppAccount
 from botpe_app.models.base import utc_now
-from botpe_app.services import account_checks, media
-from botpe_app.services.access import Actor, get
-from botpe_app.services.account_checks import Question
+from botpe_app.services import media
+from botpe_app.services.access import Actor
+from botpe_app.services.account_checks import Question, open_question
 from botpe_app.services.credentials import email_address
 from botpe_app.services.media import Stored
 from botpe_app.storage import storage
@@ -65,19 +64,19 @@ class Span:
 def prepare_profile(session: Session, actor: Actor, account_id: UUID | str) -> Question:
     """Whose profile to read. Raises Forbidden, NotFound, Conflict."""
     actor.require(Permission.READ)
-    return _question(session, actor, account_id)
+    return open_question(session, actor, account_id)
 
 
 def profile(question: Question) -> Profile:
     """What customers see of the number. Raises GraphRefused, Unavailable."""
-    with _graph(question) as graph:
+    with graph_of(question) as graph:
         return graph.profile(question.phone_number_id)
 
 
 def prepare_change(session: Session, actor: Actor, account_id: UUID | str, **fields: Any) -> Change:
     """What to change. Raises Forbidden, NotFound, Conflict, Invalid naming field and limit."""
     actor.require(Permission.MANAGE_NUMBERS)
-    question = _question(session, actor, account_id)
+    question = open_question(session, actor, account_id)
     checked = {name: _CHECKS[name](value) for name, value in fields.items() if name in _CHECKS}
     picture = None
     if fields.get("picture") is not None:
@@ -91,7 +90,7 @@ def prepare_change(session: Session, actor: Actor, account_id: UUID | str, **fie
 def change_profile(change: Change) -> Profile:
     """Changes the profile, and what it is then. Raises Invalid, GraphRefused, Unavailable."""
     question, changes = change.question, dict(change.changes)
-    with _graph(question) as graph:
+    with graph_of(question) as graph:
         if change.picture is not None:
             changes["profile_picture_handle"] = upload(graph, change.picture)
         try:
@@ -127,7 +126,7 @@ def prepare_spending(
     Raises Forbidden, NotFound, Conflict, Invalid naming the field.
     """
     actor.require(Permission.READ)
-    question = _question(session, actor, account_id)
+    question = open_question(session, actor, account_id)
     today = utc_now().date()
     for name, day in (("start", start), ("end", end)):
         if day is not None and not 2015 <= day.year <= today.year + 1:
@@ -143,16 +142,9 @@ def prepare_spending(
 
 def spending(span: Span) -> list[Spent]:
     """What Meta tells of the costs. Raises GraphRefused, Unavailable."""
-    with _graph(span.question) as graph:
+    with graph_of(span.question) as graph:
         waba = span.question.waba_id
         return graph.spent(waba, span.start, span.end, monthly=span.monthly)
-
-
-def _question(session: Session, actor: Actor, account_id: UUID | str) -> Question:
-    question = account_checks.question_of(get(session, actor, WhatsAppAccount, account_id))
-    if not question.token:
-        raise Conflict("The number's token does not open any more. Enter a new one first.")
-    return question
 
 
 def _require_app() -> None:
@@ -160,7 +152,8 @@ def _require_app() -> None:
         raise Conflict("Files for Meta's review need WHATSAPP_APP_ID to be set.")
 
 
-def _graph(question: Question) -> GraphBusiness:
+def graph_of(question: Question) -> GraphBusiness:
+    """The Graph API with the number's token."""
     return GraphBusiness(
         settings().graph_url, settings().graph_version, question.token, patience=20.0
     )

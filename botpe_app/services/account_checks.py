@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from botpe_app import live, vault
+from botpe_app import live
 from botpe_app.config import settings
 from botpe_app.core import tiers
 from botpe_app.core.permissions import Permission
@@ -23,6 +23,7 @@ from botpe_app.models.base import utc_now
 from botpe_app.services import accounts
 from botpe_app.services.access import Actor, get
 from botpe_app.services.account_steps import Setup, setup_of
+from botpe_app.services.signup_steps import app_token
 from botpe_app.whatsapp.business import GraphBusiness
 from botpe_app.whatsapp.client import GraphRefused, PhoneNumber
 from botpe_app.whatsapp.setup import GraphSetup, TokenFacts
@@ -91,11 +92,18 @@ def prepare(session: Session, actor: Actor, account_id: UUID | str) -> Question 
 def question_of(row: WhatsAppAccount) -> Question:
     """What to ask about a number."""
     try:
-        place = accounts.place(row.organization_id, row.id)
-        token = vault.open_sealed(row.token_sealed, place=place)
+        token = accounts.token_of(row)
     except Misconfigured:
         token = ""
     return Question(row.id, row.waba_id, row.phone_number_id, token, row.token_sealed)
+
+
+def open_question(session: Session, actor: Actor, account_id: UUID | str) -> Question:
+    """What to ask about a number whose token still opens. Raises NotFound, Conflict."""
+    question = question_of(get(session, actor, WhatsAppAccount, account_id))
+    if not question.token:
+        raise Conflict("The number's token does not open any more. Enter a new one first.")
+    return question
 
 
 def ask(question: Question | None) -> Answer | None:
@@ -111,10 +119,7 @@ def ask(question: Question | None) -> Answer | None:
 def prepare_subscription(session: Session, actor: Actor, account_id: UUID | str) -> Question:
     """Whose business account to subscribe to. Raises Forbidden, NotFound, Conflict."""
     actor.require(Permission.MANAGE_NUMBERS)
-    question = question_of(get(session, actor, WhatsAppAccount, account_id))
-    if not question.token:
-        raise Conflict("The number's token does not open any more. Enter a new one first.")
-    return question
+    return open_question(session, actor, account_id)
 
 
 def subscribe(question: Question) -> Answer:
@@ -232,9 +237,7 @@ def _no_good(found: Found) -> str:
 
 
 def _token(graph: Looker, asked: Question, found: Found, told: dict[str, Any]) -> None:
-    chosen = settings()
-    app = f"{chosen.app_id}|{chosen.app_secret.split(',')[0].strip()}" if chosen.app_id else ""
-    facts: TokenFacts = graph.inspect(asked.token, app or asked.token)
+    facts: TokenFacts = graph.inspect(asked.token, app_token() or asked.token)
     found.valid, told["expires_at"] = facts.valid, facts.expires_at
     found.scopes = None if facts.scopes is None else list(facts.scopes)
     found.granted = None if facts.wabas is None else asked.waba_id in facts.wabas

@@ -10,11 +10,9 @@ from sqlmodel import Session
 
 from botpe_app.config import META_GRAPH_URL, settings
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import WhatsAppAccount
-from botpe_app.services import account_checks
-from botpe_app.services.access import Actor, get
-from botpe_app.services.account_checks import Question
+from botpe_app.errors import Invalid
+from botpe_app.services.access import Actor
+from botpe_app.services.account_checks import Question, open_question
 from botpe_app.whatsapp.client import GraphRefused
 from botpe_app.whatsapp.setup import GraphSetup, WebhookAddresses
 
@@ -33,10 +31,7 @@ class Override:
 def prepare(session: Session, actor: Actor, account_id: UUID | str) -> Question:
     """Whose addresses to read. Raises Forbidden, NotFound, Conflict."""
     actor.require(Permission.MANAGE_NUMBERS)
-    question = account_checks.question_of(get(session, actor, WhatsAppAccount, account_id))
-    if not question.token:
-        raise Conflict("The number's token does not open any more. Enter a new one first.")
-    return question
+    return open_question(session, actor, account_id)
 
 
 def addresses(question: Question) -> WebhookAddresses:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from botpe_app import live, vault
@@ -16,15 +15,27 @@ from botpe_app.models import Bot, Campaign, Conversation, WhatsAppAccount
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import plans
 from botpe_app.services.access import Actor, get
+from botpe_app.services.saving import save
 from botpe_app.services.views import AccountItem
 
 CONNECTED, PAUSED = "connected", "paused"
 THROUGHPUT = range(1, 1001)  # messages a second: 20 to 1,000 by Meta, less if one wishes
 
+_USERS = (
+    (Conversation, "This number has conversations, which would be lost. Pause it instead."),
+    (Bot, "This number has bots. Give them another number or delete them first."),
+    (Campaign, "A campaign is to be sent from this number. Remove the campaign first."),
+)
+
 
 def place(organization_id: UUID, account_id: UUID) -> str:
     """Where a number's token is sealed to (see `vault`)."""
     return f"whatsapp_accounts:{organization_id}:{account_id}"
+
+
+def token_of(row: WhatsAppAccount) -> str:
+    """A number's token in clear. Raises Misconfigured if the key it is sealed with is gone."""
+    return vault.open_sealed(row.token_sealed, place=place(row.organization_id, row.id))
 
 
 def list_accounts(session: Session, actor: Actor) -> list[AccountItem]:
@@ -66,15 +77,9 @@ def add_account(
         token_sealed="",
     )
     _keep_token(row, token)
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        raise Conflict(
-            "This phone number id is connected already.", field="phone_number_id"
-        ) from None
+    taken = "This phone number id is connected already."
+    save(session, row, taken=taken, field="phone_number_id")
     live.publish(session, actor.organization_id, "accounts")
-    session.refresh(row)
     return item(row)
 
 
@@ -144,21 +149,11 @@ def remove_account(session: Session, actor: Actor, account_id: UUID | str) -> No
     """
     actor.require(Permission.MANAGE_NUMBERS)
     row = get(session, actor, WhatsAppAccount, account_id)
-    used = select(Conversation.id).where(
-        Conversation.organization_id == actor.organization_id, Conversation.account_id == row.id
-    )
-    if session.exec(used.limit(1)).first():
-        raise Conflict("This number has conversations, which would be lost. Pause it instead.")
-    answers = select(Bot.id).where(
-        Bot.organization_id == actor.organization_id, Bot.account_id == row.id
-    )
-    if session.exec(answers.limit(1)).first():
-        raise Conflict("This number has bots. Give them another number or delete them first.")
-    campaign = select(Campaign.id).where(
-        Campaign.organization_id == actor.organization_id, Campaign.account_id == row.id
-    )
-    if session.exec(campaign.limit(1)).first():
-        raise Conflict("A campaign is to be sent from this number. Remove the campaign first.")
+    for table, words in _USERS:
+        ours = table.organization_id == actor.organization_id
+        used = select(table.id).where(ours, table.account_id == row.id)
+        if session.exec(used.limit(1)).first():
+            raise Conflict(words)
     session.delete(row)
     session.flush()
     live.publish(session, actor.organization_id, "accounts")

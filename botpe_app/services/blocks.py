@@ -8,15 +8,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from botpe_app.config import settings
 from botpe_app.core import phone as phones
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict
 from botpe_app.models import Contact, ContactIdentity, Conversation, WhatsAppAccount
 from botpe_app.services import account_checks
 from botpe_app.services.access import Actor, get
+from botpe_app.services.account_business import graph_of
 from botpe_app.services.account_checks import Question
-from botpe_app.whatsapp.business import GraphBusiness
 from botpe_app.whatsapp.client import GraphRefused
 
 _MOST = 1000  # of Meta's list of up to 64,000
@@ -86,7 +85,7 @@ def prepare_list(session: Session, actor: Actor, account_id: UUID | str) -> Ques
 
 def fetch(question: Question) -> list[str]:
     """The first thousand of Meta's list. Raises GraphRefused, Unavailable."""
-    with _graph(question) as graph:
+    with graph_of(question) as graph:
         return list(islice(graph.blocked(question.phone_number_id), _MOST))
 
 
@@ -112,7 +111,7 @@ def named(session: Session, actor: Actor, blocked: list[str]) -> list[Blocked]:
 def _ask(wish: Wish, *, blocked: bool) -> Block:
     question = wish.question
     try:
-        with _graph(question) as graph:
+        with graph_of(question) as graph:
             change = graph.block if blocked else graph.unblock
             change(question.phone_number_id, wish.address)
     except GraphRefused as error:
@@ -153,9 +152,3 @@ def _address(session: Session, actor: Actor, contact_id: UUID) -> str:
         )
     ).first()
     return found or ""
-
-
-def _graph(question: Question) -> GraphBusiness:
-    return GraphBusiness(
-        settings().graph_url, settings().graph_version, question.token, patience=20.0
-    )

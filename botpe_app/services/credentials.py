@@ -8,14 +8,14 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from botpe_app.core.names import clean
-from botpe_app.errors import Conflict, Invalid
+from botpe_app.errors import Invalid
 from botpe_app.models import User
 from botpe_app.services import throttles
 from botpe_app.services.access import Actor
+from botpe_app.services.saving import save
 
 _PASSWORD_LENGTH = range(8, 129)
 _TOO_COMMON = frozenset(
@@ -43,13 +43,8 @@ def make_user(
         password_hash=hash_password(password, email=address),
         is_superadmin=is_superadmin,
     )
-    try:
-        with session.begin_nested():
-            session.add(user)
-    except IntegrityError:
-        raise Conflict(
-            "There is an account with this e-mail address already. Sign in instead.", field="email"
-        ) from None
+    taken = "There is an account with this e-mail address already. Sign in instead."
+    save(session, user, taken=taken, field="email")
     return user
 
 

@@ -55,8 +55,8 @@ class Progress:
 
 
 def app_token() -> str:
-    """The token of the app itself."""
-    return f"{settings().app_id}|{_secret()}"
+    """The token of the app itself, "" where there is none."""
+    return f"{settings().app_id}|{_secret()}" if settings().app_id else ""
 
 
 def carry_through(asked: Asked) -> Progress:

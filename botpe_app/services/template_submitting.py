@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from botpe_app import live, vault
+from botpe_app import live
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict, Invalid
@@ -160,9 +160,7 @@ def record_deletion(session: Session, actor: Actor, template_id: UUID | str) -> 
 
 
 def _token(session: Session, actor: Actor, row: Template) -> str:
-    account = get(session, actor, WhatsAppAccount, row.account_id)
-    where = accounts.place(account.organization_id, account.id)
-    return vault.open_sealed(account.token_sealed, place=where)
+    return accounts.token_of(get(session, actor, WhatsAppAccount, row.account_id))
 
 
 def _check_edits(session: Session, row: Template) -> None:

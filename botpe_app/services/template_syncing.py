@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from botpe_app import live, vault
+from botpe_app import live
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError
@@ -75,9 +75,7 @@ def prepare_sync(session: Session, actor: Actor) -> list[Source]:
     # A number that is paused may have a token that is no longer good: it comes last.
     for row in session.exec(mine.order_by(col(WhatsAppAccount.status), col(WhatsAppAccount.id))):
         if row.waba_id not in sources:
-            place = accounts.place(row.organization_id, row.id)
-            token = vault.open_sealed(row.token_sealed, place=place)
-            sources[row.waba_id] = Source(row.waba_id, row.id, token, now)
+            sources[row.waba_id] = Source(row.waba_id, row.id, accounts.token_of(row), now)
     return list(sources.values())
 
 

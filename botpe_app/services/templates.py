@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from botpe_app import live
@@ -15,6 +14,7 @@ from botpe_app.models import Template, TemplateVersion
 from botpe_app.models.base import utc_now
 from botpe_app.services import accounts, paging
 from botpe_app.services.access import Actor, as_id, get, get_locked
+from botpe_app.services.saving import save
 from botpe_app.services.template_items import (
     TemplateItem,
     VersionItem,
@@ -29,6 +29,7 @@ DRAFT = "DRAFT"
 REWRITABLE = (DRAFT, "REJECTED")  # nobody can send it, so a change replaces what it said
 EDITABLE = ("APPROVED", "PAUSED")  # in use, so a change waits until it is submitted
 _MOST_COMPONENTS = 20
+_TAKEN = "There is a template of this name in this language already."
 
 
 def list_templates(
@@ -99,11 +100,10 @@ def create_template(
         components=_components(components),
     )
     row.parameter_format = _format(row)
-    _insert(session, row)
+    save(session, row, taken=_TAKEN, field="name")
     keep_version(session, row, actor.name)
     session.flush()
     live.publish(session, actor.organization_id, "templates")
-    session.refresh(row)
     return item(row)
 
 
@@ -126,7 +126,7 @@ def update_template(
     if "components" in given:
         _rewrite(row, _components(given["components"]))
     row.updated_at = utc_now()
-    _insert(session, row)
+    save(session, row, taken=_TAKEN, field="name")
     keep_version(session, row, actor.name)
     session.flush()
     live.publish(session, actor.organization_id, "templates")
@@ -191,17 +191,6 @@ def _rewrite(row: Template, components: list[dict[str, Any]]) -> None:
     else:
         row.components = components
         row.parameter_format = _format(row)
-
-
-def _insert(session: Session, row: Template) -> None:
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        raise Conflict(
-            "There is a template of this name in this language already.", field="name"
-        ) from None
 
 
 def _name(name: str) -> str:
