@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from botpe_app import live, vault
 from botpe_app.core.names import clean
@@ -14,6 +14,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import BotSecret
 from botpe_app.models.base import new_id
+from botpe_app.services import plans
 from botpe_app.services.access import Actor, get_locked
 
 _MOST, _LONGEST_NAME, _LONGEST_VALUE = 100, 100, 4096
@@ -82,8 +83,7 @@ def _named(session: Session, actor: Actor, name: str) -> BotSecret | None:
     found = session.exec(
         select(BotSecret).where(ours, BotSecret.name == name).with_for_update()
     ).first()
-    count = select(func.count(col(BotSecret.id))).where(ours)
-    if found is None and session.exec(count).one() >= _MOST:
+    if found is None and plans.count(session, BotSecret, actor) >= _MOST:
         raise Conflict(f"There are {_MOST} secrets already. Remove one first.")
     return found
 

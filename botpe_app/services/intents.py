@@ -26,6 +26,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Intent, TrainingPhrase
 from botpe_app.models.base import utc_now
+from botpe_app.services import plans
 from botpe_app.services.access import Actor, get, get_locked, organization_of
 
 MOST_INTENTS, MOST_PHRASES, _MOST_IN_ALL = 200, 500, 5000
@@ -79,12 +80,11 @@ def create_intent(
     """A new intent. Raises Forbidden, Invalid naming the field, Conflict for a taken name."""
     actor.require(Permission.MANAGE_AGENTS)
     organization_of(session, actor)
-    mine = select(func.count()).where(col(Intent.organization_id) == actor.organization_id)
-    if session.exec(mine).one() >= MOST_INTENTS:
+    if plans.count(session, Intent, actor) >= MOST_INTENTS:
         raise Conflict(f"There can be at most {MOST_INTENTS} intents.")
     row = Intent(organization_id=actor.organization_id, name="")
     _change(session, actor, row, name=name, description=description, entities=entities)
-    _teach(session, row, phrases)
+    _teach(session, actor, row, phrases)
     session.refresh(row)
     return get_intent(session, actor, row.id)
 
@@ -101,7 +101,7 @@ def update_intent(
     row.updated_at = utc_now()
     _change(session, actor, row, **{n: v for n, v in fields.items() if n != "phrases"})
     if "phrases" in fields:
-        _teach(session, row, fields["phrases"] or [])
+        _teach(session, actor, row, fields["phrases"] or [])
     return get_intent(session, actor, row.id)
 
 
@@ -222,18 +222,16 @@ def _name(session: Session, actor: Actor, row: Intent, given: str | None) -> str
     return name
 
 
-def _teach(session: Session, row: Intent, given: Sequence[str]) -> None:
+def _teach(session: Session, actor: Actor, row: Intent, given: Sequence[str]) -> None:
     """Makes these the intent's phrases."""
-    cleaned = [clean(text) for text in given]
-    phrases = list(dict.fromkeys(text for text in cleaned if text))
+    phrases = _said(given)
     if len(phrases) > MOST_PHRASES or any(len(phrase) > _LONGEST_PHRASE for phrase in phrases):
         raise Invalid(
             f"At most {MOST_PHRASES} phrases of at most {_LONGEST_PHRASE} characters.",
             field="phrases",
         )
     _forget(session, row)
-    mine = select(func.count()).where(col(TrainingPhrase.organization_id) == row.organization_id)
-    if session.exec(mine).one() + len(phrases) > _MOST_IN_ALL:
+    if plans.count(session, TrainingPhrase, actor) + len(phrases) > _MOST_IN_ALL:
         raise Invalid(f"All intents together take {_MOST_IN_ALL} phrases.", field="phrases")
     for place, text in enumerate(phrases):
         session.add(

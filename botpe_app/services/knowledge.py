@@ -17,7 +17,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import KnowledgeItem, KnowledgePassage
 from botpe_app.models.base import new_id, utc_now
-from botpe_app.services import paging
+from botpe_app.services import paging, plans
 from botpe_app.services.access import Actor, get, get_locked, organization_of
 from botpe_app.services.saving import short_text
 from botpe_app.services.views import Page
@@ -168,10 +168,7 @@ def _learn(session: Session, actor: Actor, row: KnowledgeItem) -> KnowledgeView:
     session.flush()
     _forget(session, row)
     pieces = passages(row.text)
-    mine = select(func.count()).where(
-        col(KnowledgePassage.organization_id) == actor.organization_id
-    )
-    if session.exec(mine).one() + len(pieces) > MOST_PASSAGES:
+    if plans.count(session, KnowledgePassage, actor) + len(pieces) > MOST_PASSAGES:
         raise Conflict("All documents together are too long; remove what is no longer needed.")
     name = config(row.language)
     rows = [

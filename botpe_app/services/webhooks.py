@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from botpe_app import vault
 from botpe_app.config import settings
@@ -21,7 +21,7 @@ from botpe_app.errors import Conflict, Invalid, NotFound
 from botpe_app.models import WebhookDelivery, WebhookSubscription
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import paging
+from botpe_app.services import paging, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import Page
 
@@ -78,9 +78,7 @@ def create_webhook(
     Raises Forbidden, Invalid naming the field, Conflict when there are too many.
     """
     actor.require(Permission.MANAGE_WEBHOOKS)
-    count = select(func.count()).select_from(WebhookSubscription)
-    ours = WebhookSubscription.organization_id == actor.organization_id
-    if session.exec(count.where(ours)).one() >= _MOST:
+    if plans.count(session, WebhookSubscription, actor) >= _MOST:
         raise Conflict(f"There are {_MOST} webhooks already. Remove one first.")
     secret, row_id = f"whsec_{secrets.token_urlsafe(32)}", new_id()
     row = WebhookSubscription(
