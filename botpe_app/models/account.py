@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment
+from botpe_app.models.base import Tenant, ends_with, json_object, moment
 
 
 class WhatsAppAccount(Tenant, table=True):
@@ -53,13 +53,7 @@ class AccountNotice(SQLModel, table=True):
     """Something WhatsApp says of a number that somebody must know or mend; one of each kind."""
 
     __tablename__ = "account_notices"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "account_id"],
-            ["whatsapp_accounts.organization_id", "whatsapp_accounts.id"],
-            ondelete="CASCADE",
-        ),
-    )
+    __table_args__ = (ends_with("account_id", "whatsapp_accounts"),)
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     account_id: UUID = Field(primary_key=True)

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Numeric, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, moment, same_organization
+from botpe_app.models.base import Tenant, json_list, moment, same_organization
 
 _ZERO = {"server_default": "0"}
 _EMPTY = {"server_default": ""}
@@ -32,12 +31,7 @@ class Intent(Tenant, table=True):
 
     name: str
     description: str = Field(default="", sa_column_kwargs=_EMPTY)
-    entities: list[dict[str, Any]] = Field(
-        default_factory=list,
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": "[]"},
-    )  # {"name", "values": [{"value", "synonyms"}]}
+    entities: list[dict[str, Any]] = json_list()  # {"name", "values": [{"value", "synonyms"}]}
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 

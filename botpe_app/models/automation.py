@@ -6,29 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from botpe_app.models.base import Tenant, json_object, moment
-
-
-def _ends_with(column: str, table: str) -> ForeignKeyConstraint:
-    """A reference to a row of the same organization; this row goes when that one goes."""
-    return ForeignKeyConstraint(
-        ["organization_id", column],
-        [f"{table}.organization_id", f"{table}.id"],
-        ondelete="CASCADE",
-    )
-
-
-def _list() -> Any:
-    return Field(
-        default_factory=list,
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": "[]"},
-    )
+from botpe_app.models.base import Tenant, ends_with, json_list, json_object, moment
 
 
 class AutomationRule(Tenant, table=True):
@@ -48,7 +29,7 @@ class AutomationRule(Tenant, table=True):
     event: str
     trigger: dict[str, Any] = json_object()
     conditions: dict[str, Any] = json_object()
-    actions: list[dict[str, Any]] = _list()
+    actions: list[dict[str, Any]] = json_list()
     rest_minutes: int = 0  # after it fired in a conversation, until it may there again
     stops: bool = False  # the rules after it are not looked at
     created_at: datetime = moment(default_now=True)
@@ -63,7 +44,7 @@ class AutomationEvent(Tenant, table=True):
 
     __tablename__ = "automation_events"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("conversation_id", "conversations"),
+        ends_with("conversation_id", "conversations"),
         Index("ix_automation_events_due", "next_at", "created_at", "message_id"),
         Index("ix_automation_events_conversation", "organization_id", "conversation_id"),
     )
@@ -84,8 +65,8 @@ class AutomationRun(Tenant, table=True):
 
     __tablename__ = "automation_runs"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("rule_id", "automation_rules"),
-        _ends_with("conversation_id", "conversations"),
+        ends_with("rule_id", "automation_rules"),
+        ends_with("conversation_id", "conversations"),
         Index("uq_automation_runs", "organization_id", "rule_id", "event_id", unique=True),
         Index("ix_automation_runs_log", "organization_id", text("at desc"), text("id desc")),
         Index(
@@ -104,5 +85,5 @@ class AutomationRun(Tenant, table=True):
     event_id: UUID
     conversation_id: UUID
     outcome: str
-    steps: list[dict[str, Any]] = _list()  # an action each: type, problem
+    steps: list[dict[str, Any]] = json_list()  # an action each: type, problem
     at: datetime = moment(default_now=True)

@@ -56,6 +56,16 @@ def json_object() -> Any:
     )
 
 
+def json_list() -> Any:
+    """A column of a list as JSON, [] unless given."""
+    return Field(
+        default_factory=list,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "[]"},
+    )
+
+
 def words() -> Any:
     """A list-of-text column, empty unless given."""
     return Field(
@@ -70,4 +80,13 @@ def same_organization(column: str, table: str) -> ForeignKeyConstraint:
     """A reference that cannot cross organizations (foreign keys bypass row-level security)."""
     return ForeignKeyConstraint(
         ["organization_id", column], [f"{table}.organization_id", f"{table}.id"]
+    )
+
+
+def ends_with(column: str, table: str, key: str = "id") -> ForeignKeyConstraint:
+    """As `same_organization`; this row goes when that one goes."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{table}.organization_id", f"{table}.{key}"],
+        ondelete="CASCADE",
     )

@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from botpe_app.models.base import Tenant, json_object, moment, same_organization
+from botpe_app.models.base import Tenant, json_list, json_object, moment, same_organization
 
 
 class Bot(Tenant, table=True):
@@ -27,12 +26,7 @@ class Bot(Tenant, table=True):
     name: str
     status: str = "draft"
     flow: dict[str, Any] = json_object()
-    dialogues: list[dict[str, Any]] = Field(
-        default_factory=list[dict[str, Any]],
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": "[]"},
-    )  # what the bot is tried with before it is published
+    dialogues: list[dict[str, Any]] = json_list()  # what it is tried with before it is published
     revision: int = 1  # of the draft: counts its saves
     version: int = 0
     created_at: datetime = moment(default_now=True)

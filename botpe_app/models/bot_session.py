@@ -6,20 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment
-
-
-def _ends_with(column: str, table: str) -> ForeignKeyConstraint:
-    """A reference to a row of the same organization; this row goes when that one goes."""
-    return ForeignKeyConstraint(
-        ["organization_id", column],
-        [f"{table}.organization_id", f"{table}.id"],
-        ondelete="CASCADE",
-    )
+from botpe_app.models.base import Tenant, ends_with, json_list, json_object, moment
 
 
 class BotInput(Tenant, table=True):
@@ -30,7 +20,7 @@ class BotInput(Tenant, table=True):
 
     __tablename__ = "bot_inputs"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("conversation_id", "conversations"),
+        ends_with("conversation_id", "conversations"),
         Index("ix_bot_inputs_conversation", "organization_id", "conversation_id", "id"),
         Index("ix_bot_inputs_due", "next_at"),
         CheckConstraint("kind in ('message','continue','callback','start')", name="kind_known"),
@@ -52,8 +42,8 @@ class BotSession(Tenant, table=True):
 
     __tablename__ = "bot_sessions"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("conversation_id", "conversations"),
-        _ends_with("bot_id", "bots"),
+        ends_with("conversation_id", "conversations"),
+        ends_with("bot_id", "bots"),
         Index(
             "uq_bot_sessions_live",
             "organization_id",
@@ -85,7 +75,7 @@ class BotStep(Tenant, table=True):
 
     __tablename__ = "bot_steps"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("session_id", "bot_sessions"),
+        ends_with("session_id", "bot_sessions"),
         Index("ix_bot_steps_session", "organization_id", "session_id", "id"),
         Index("ix_bot_steps_bot", "organization_id", "bot_id", "at"),
     )
@@ -109,7 +99,7 @@ class BotTurn(Tenant, table=True):
 
     __tablename__ = "bot_turns"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("session_id", "bot_sessions"),
+        ends_with("session_id", "bot_sessions"),
         Index("ix_bot_turns_session", "organization_id", "session_id", "id"),
         Index("ix_bot_turns_age", "at"),
     )
@@ -120,12 +110,7 @@ class BotTurn(Tenant, table=True):
     is_message: bool
     node_id: str  # where the session waited
     data: dict[str, Any] = json_object()
-    said: list[list[str]] = Field(
-        default_factory=list[list[str]],
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": "[]"},
-    )
+    said: list[list[str]] = json_list()
     at: datetime = moment(default_now=True)
 
 
@@ -138,7 +123,7 @@ class BotCall(Tenant, table=True):
 
     __tablename__ = "bot_calls"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _ends_with("conversation_id", "conversations"),
+        ends_with("conversation_id", "conversations"),
         Index("ix_bot_calls_due", "next_at"),
         Index("ix_bot_calls_conversation", "organization_id", "conversation_id"),
     )
@@ -154,7 +139,7 @@ class BotAlarm(SQLModel, table=True):
     """For which moment a trigger's time of day last rang, so that it does once."""
 
     __tablename__ = "bot_alarms"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (_ends_with("bot_id", "bots"),)
+    __table_args__ = (ends_with("bot_id", "bots"),)
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     bot_id: UUID = Field(primary_key=True)

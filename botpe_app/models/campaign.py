@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment, same_organization
+from botpe_app.models.base import Tenant, ends_with, json_object, moment, same_organization
 
 
 class Campaign(Tenant, table=True):
@@ -68,11 +68,7 @@ class CampaignVariant(SQLModel, table=True):
 
     __tablename__ = "campaign_variants"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "campaign_id"],
-            ["campaigns.organization_id", "campaigns.id"],
-            ondelete="CASCADE",
-        ),
+        ends_with("campaign_id", "campaigns"),
         same_organization("template_id", "templates"),
     )
 
@@ -92,11 +88,7 @@ class CampaignRecipient(SQLModel, table=True):
 
     __tablename__ = "campaign_recipients"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "campaign_id"],
-            ["campaigns.organization_id", "campaigns.id"],
-            ondelete="CASCADE",
-        ),
+        ends_with("campaign_id", "campaigns"),
         Index(
             "ix_campaign_recipients_waiting",
             "organization_id",

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment, same_organization, words
+from botpe_app.models.base import Tenant, ends_with, json_object, moment, same_organization, words
 
 _EMPTY = {"server_default": ""}
 
@@ -116,11 +116,7 @@ class ConversationSignal(SQLModel, table=True):
 
     __tablename__ = "conversation_signals"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "conversation_id"],
-            ["conversations.organization_id", "conversations.id"],
-            ondelete="CASCADE",
-        ),
+        ends_with("conversation_id", "conversations"),
         Index("ix_conversation_signals_due", "pending", postgresql_where=text("pending > 0")),
         Index("ix_conversation_signals_intent", "organization_id", "intent", "conversation_id"),
         Index("ix_conversation_signals_urgency", "organization_id", "urgency", "conversation_id"),

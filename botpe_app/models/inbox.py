@@ -5,27 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import moment
-
-
-def _of_conversation() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", "conversation_id"],
-        ["conversations.organization_id", "conversations.id"],
-        ondelete="CASCADE",
-    )
-
-
-def _of_member() -> ForeignKeyConstraint:
-    """Ends with the person's membership."""
-    return ForeignKeyConstraint(
-        ["organization_id", "user_id"],
-        ["memberships.organization_id", "memberships.user_id"],
-        ondelete="CASCADE",
-    )
+from botpe_app.models.base import ends_with, moment
 
 
 class NoteMention(SQLModel, table=True):
@@ -33,13 +16,9 @@ class NoteMention(SQLModel, table=True):
 
     __tablename__ = "note_mentions"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "note_id"],
-            ["notes.organization_id", "notes.id"],
-            ondelete="CASCADE",
-        ),
-        _of_conversation(),
-        _of_member(),
+        ends_with("note_id", "notes"),
+        ends_with("conversation_id", "conversations"),
+        ends_with("user_id", "memberships", "user_id"),
         Index("ix_note_mentions_user", "organization_id", "user_id", "conversation_id"),
         Index("ix_note_mentions_conversation", "organization_id", "conversation_id"),
     )
@@ -55,8 +34,8 @@ class ReplyDraft(SQLModel, table=True):
 
     __tablename__ = "reply_drafts"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _of_conversation(),
-        _of_member(),
+        ends_with("conversation_id", "conversations"),
+        ends_with("user_id", "memberships", "user_id"),
         Index("ix_reply_drafts_conversation", "organization_id", "conversation_id"),
     )
 

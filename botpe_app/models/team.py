@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment, same_organization, words
+from botpe_app.models.base import Tenant, ends_with, json_object, moment, same_organization, words
 
 
 class Tag(Tenant, table=True):
@@ -91,11 +91,7 @@ class TeamMember(SQLModel, table=True):
     __tablename__ = "team_members"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         same_organization("team_id", "teams"),
-        ForeignKeyConstraint(
-            ["organization_id", "user_id"],
-            ["memberships.organization_id", "memberships.user_id"],
-            ondelete="CASCADE",
-        ),
+        ends_with("user_id", "memberships", "user_id"),
         Index("ix_team_members_user", "organization_id", "user_id"),
     )
 

@@ -6,29 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index
+from sqlalchemy import Column, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, moment
-
-
-def _components() -> Any:
-    return Field(
-        default_factory=list,
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": "[]"},
-    )
-
-
-def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
-    """A reference within the organization; the row goes with what it refers to."""
-    return ForeignKeyConstraint(
-        ["organization_id", column],
-        [f"{table}.organization_id", f"{table}.id"],
-        ondelete="CASCADE",
-    )
+from botpe_app.models.base import Tenant, ends_with, json_list, moment
 
 
 class Template(Tenant, table=True):
@@ -40,7 +22,7 @@ class Template(Tenant, table=True):
 
     __tablename__ = "templates"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _belongs_to("account_id", "whatsapp_accounts"),
+        ends_with("account_id", "whatsapp_accounts"),
         Index("uq_templates_name", "organization_id", "waba_id", "name", "language", unique=True),
         Index("ix_templates_wa", "waba_id", "wa_template_id"),
     )
@@ -51,7 +33,7 @@ class Template(Tenant, table=True):
     language: str
     category: str = Field(default="", sa_column_kwargs={"server_default": ""})
     parameter_format: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    components: list[dict[str, Any]] = _components()
+    components: list[dict[str, Any]] = json_list()
     draft_components: list[dict[str, Any]] | None = Field(
         default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
     )
@@ -69,13 +51,13 @@ class TemplateVersion(SQLModel, table=True):
     """What a template said from `created_at` on; `submitted_at` is when it went to Meta."""
 
     __tablename__ = "template_versions"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (_belongs_to("template_id", "templates"),)
+    __table_args__ = (ends_with("template_id", "templates"),)
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     template_id: UUID = Field(primary_key=True)
     number: int = Field(primary_key=True)
     category: str
-    components: list[dict[str, Any]] = _components()
+    components: list[dict[str, Any]] = json_list()
     made_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: datetime = moment(default_now=True)
     submitted_at: datetime | None = moment()
