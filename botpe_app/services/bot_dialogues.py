@@ -14,6 +14,8 @@ from botpe_app.core.engine.rehearsal import Rehearsal
 from botpe_app.core.flow import Problem, parse_draft
 from botpe_app.errors import Invalid
 from botpe_app.models.base import utc_now
+from botpe_app.services.bot_context import NOBODY
+from botpe_app.services.bot_simulation import told
 
 Json = dict[str, Any]
 _MOST_SAID = 30
@@ -48,10 +50,7 @@ def play(flow: Json, dialogue: Dialogue) -> Played:
     inputs: list[Json] = [{"text": text} for text in dialogue.says[:_MOST_SAID]]
     rehearsal = Rehearsal(
         Program(parse_draft(flow), "draft", "draft"),
-        Context(
-            contact={"name": "", "phone": "", "tags": [], "custom_fields": {}},
-            organization={"name": "", "variables": {}},
-        ),
+        Context(contact=NOBODY, organization={"name": "", "variables": {}}),
         utc_now(),
     )
     try:
@@ -59,17 +58,14 @@ def play(flow: Json, dialogue: Dialogue) -> Played:
         problem = ""
     except Invalid as error:
         problem = error.message
-    transcript: list[Json] = [
-        {"from": line.speaker, "type": line.type, "content": line.content, "node_id": line.node_id}
-        for line in rehearsal.lines
-    ]
+    transcript = [told(line) for line in rehearsal.lines]
     answers = [line for line in transcript if line["from"] == "bot"]
     if not answers:
         problem = problem or "the bot does not answer"
-    told = json.dumps([line["content"] for line in answers], ensure_ascii=False).casefold()
+    said = json.dumps([line["content"] for line in answers], ensure_ascii=False).casefold()
     if (
         dialogue.expects
-        and json.dumps(dialogue.expects, ensure_ascii=False)[1:-1].casefold() not in told
+        and json.dumps(dialogue.expects, ensure_ascii=False)[1:-1].casefold() not in said
     ):
         problem = problem or f"no message of the bot holds “{dialogue.expects[:100]}”"
     return Played(dialogue.name, inputs, dialogue.expects, transcript, problem)

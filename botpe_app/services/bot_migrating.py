@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from botpe_app.core import engine
 from botpe_app.core.engine import Program
 from botpe_app.core.flow import parse
-from botpe_app.models import Bot, BotSession, BotVersion, Conversation
+from botpe_app.models import Bot, BotSession, Conversation
 from botpe_app.services.access import Actor
+from botpe_app.services.bots import version_of
 
 
 def hold(session: Session, actor: Actor, bot_id: UUID | str) -> list[UUID]:
@@ -75,13 +76,7 @@ def _program(
     session: Session, row: Bot, version: str, programs: dict[str, Program]
 ) -> Program | None:
     if version not in programs:
-        found = session.exec(
-            select(BotVersion).where(
-                BotVersion.organization_id == row.organization_id,
-                BotVersion.bot_id == row.id,
-                BotVersion.number == int(version),
-            )
-        ).first()
+        found = version_of(session, row, int(version))
         if found is None:
             return None
         programs[version] = Program(parse(found.flow), str(row.id), version)

@@ -19,7 +19,7 @@ from botpe_app.services import bot_migrating
 from botpe_app.services.access import Actor, get_locked
 from botpe_app.services.bot_tests import failures
 from botpe_app.services.bot_views import BotItem, Json, PublishedItem, bot_item
-from botpe_app.services.bots import surroundings
+from botpe_app.services.bots import surroundings, version_of
 
 _ACTIVE, _PAUSED = "active", "paused"
 # Two bots published at once must each see the other's triggers.
@@ -153,13 +153,7 @@ def _claim(session: Session, row: Bot, flow: Json) -> None:
 
 
 def _version(session: Session, row: Bot, number: int) -> BotVersion:
-    found = session.exec(
-        select(BotVersion).where(
-            BotVersion.organization_id == row.organization_id,
-            BotVersion.bot_id == row.id,
-            BotVersion.number == number,
-        )
-    ).first()
+    found = version_of(session, row, number)
     if found is None:
         raise NotFound(f"This bot has no version {number}.", field="version")
     return found

@@ -183,38 +183,43 @@ def list_versions(session: Session, actor: Actor, bot_id: UUID | str) -> list[Ve
 
 def answering_flow(session: Session, row: Bot) -> Json:
     """The flow that answers customers, the draft of a bot that was never published."""
-    found = session.exec(
+    found = version_of(session, row, row.version)
+    return found.flow if found else row.flow
+
+
+def version_of(session: Session, row: Bot, number: int) -> BotVersion | None:
+    """A published version of the bot, None if it has none of this number."""
+    return session.exec(
         select(BotVersion).where(
             BotVersion.organization_id == row.organization_id,
             BotVersion.bot_id == row.id,
-            BotVersion.number == row.version,
+            BotVersion.number == number,
         )
     ).first()
-    return found.flow if found else row.flow
 
 
 def surroundings(session: Session, actor: Actor, account_id: UUID | None = None) -> Known:
     """What exists around the flows of an organization; templates of one number, or of all."""
-    bots = session.exec(select(Bot.id).where(Bot.organization_id == actor.organization_id))
     people = session.exec(
         select(Membership.user_id).where(
             Membership.organization_id == actor.organization_id,
             col(Membership.deactivated_at).is_(None),
         )
     )
-    teams = session.exec(select(Team.id).where(Team.organization_id == actor.organization_id))
-    campaigns = session.exec(
-        select(Campaign.id).where(Campaign.organization_id == actor.organization_id)
-    )
     return Known(
-        bots={str(one) for one in bots},
+        bots=_ids(session, actor, Bot),
         users={str(one) for one in people},
-        teams={str(one) for one in teams},
+        teams=_ids(session, actor, Team),
         secrets=bot_secrets.names(session, actor),
         templates=_templates(session, actor, account_id),
-        campaigns={str(one) for one in campaigns},
+        campaigns=_ids(session, actor, Campaign),
         check_message=wire.validate,
     )
+
+
+def _ids(session: Session, actor: Actor, table: type[Bot | Team | Campaign]) -> set[str]:
+    ours = select(table.id).where(table.organization_id == actor.organization_id)
+    return {str(one) for one in session.exec(ours)}
 
 
 def _templates(
