@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from botpe_app.core.engine import Context, Program
+from botpe_app.core.engine.effects import Step
 from botpe_app.core.engine.rehearsal import Line, Rehearsal
 from botpe_app.core.flow import parse
 from botpe_app.models import BotSession, BotStep, BotTurn, Message
@@ -122,38 +123,46 @@ def _keep(
     )
     session.add(row)
     session.flush()
-    for step in played.path:
-        session.add(
-            BotStep(
-                organization_id=row.organization_id,
-                session_id=row.id,
-                bot_id=bot_id,
-                node_id=step.node_id,
-                node_type=step.node_type,
-                handle=step.handle,
-                edge_id=step.edge_id,
-                arrived=step.arrived,
-                at=row.started_at,
-            )
-        )
+    session.add_all(_step(row, step) for step in played.path)
     begun: Json = {"contact": contact, "variables": {}, "start": {"type": "message"}}
-    for place, (waits, begin, end) in enumerate(turns):
-        answers = range(begin + 1, end)
-        session.add(
-            BotTurn(
-                id=new_id(),
-                organization_id=row.organization_id,
-                session_id=row.id,
-                kind="reply" if place else "start",
-                heard_id=messages[begin].id,
-                is_message=True,
-                node_id=waits,
-                data={} if place else begun,
-                said=[[str(messages[at].id), played.lines[at].node_id or ""] for at in answers],
-                at=messages[begin].created_at,
-            )
-        )
+    for place, turn in enumerate(turns):
+        made = _turn(row, turn, messages, played.lines)
+        made.kind, made.data = ("reply", {}) if place else ("start", begun)
+        session.add(made)
     for message in messages:
         if message.direction == "outgoing":
             message.sent_by_kind, message.sent_by_id = "bot", bot_id
             session.add(message)
+
+
+def _step(row: BotSession, step: Step) -> BotStep:
+    return BotStep(
+        organization_id=row.organization_id,
+        session_id=row.id,
+        bot_id=row.bot_id,
+        node_id=step.node_id,
+        node_type=step.node_type,
+        handle=step.handle,
+        edge_id=step.edge_id,
+        arrived=step.arrived,
+        at=row.started_at,
+    )
+
+
+def _turn(
+    row: BotSession, turn: _Turn, messages: Sequence[Message], lines: Sequence[Line]
+) -> BotTurn:
+    """What a customer said and what the bot answered."""
+    waits, begin, end = turn
+    answers = range(begin + 1, end)
+    return BotTurn(
+        id=new_id(),
+        organization_id=row.organization_id,
+        session_id=row.id,
+        kind="reply",
+        heard_id=messages[begin].id,
+        is_message=True,
+        node_id=waits,
+        said=[[str(messages[at].id), lines[at].node_id or ""] for at in answers],
+        at=messages[begin].created_at,
+    )
