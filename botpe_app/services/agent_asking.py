@@ -19,11 +19,14 @@ from sqlmodel import Session
 from botpe_app.claude import client, prices
 from botpe_app.claude.client import Answer, Question
 from botpe_app.claude.prompts import prompt
+from botpe_app.errors import Invalid
 from botpe_app.models import AgentLog
 from botpe_app.services import agent_runs, ai_settings, plans
 from botpe_app.services.access import Actor, get_locked
 
 Output = TypeVar("Output", bound=BaseModel)
+
+LONGEST = 4096  # characters of a text that WhatsApp takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ def prepare(
         model, instructions, content, tokens, effort.attempts, effort.seconds, effort.thought
     )
     return Prepared(agent, output, version, data, question, "", str(run.id), kept, check)
+
+
+def readable(text: str) -> str:
+    """A customer's text without what surrounds it. Raises Invalid for none, or too long a one."""
+    text = text.strip()
+    if not 1 <= len(text) <= LONGEST:
+        raise Invalid(f"A text of 1 to {LONGEST} characters is needed.", field="text")
+    return text
 
 
 def ask(prepared: Prepared[Output]) -> Asked[Output]:

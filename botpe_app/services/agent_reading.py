@@ -15,13 +15,12 @@ from sqlmodel import Session
 from botpe_app.core.entities import entities
 from botpe_app.core.intents import OUT_OF_SCOPE, learn
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Invalid
 from botpe_app.services import agent_asking
 from botpe_app.services.access import Actor
 from botpe_app.services.agent_asking import Asked, Effort, Prepared
 
 OTHER = "other"
-_LONGEST, _LONGEST_VALUE = 4096, 1000
+_LONGEST_VALUE = 1000
 _YES = ("true", "yes", "sí", "si", "sim", "oui", "ja", "1", "हाँ")
 _NO = ("false", "no", "não", "non", "nein", "0", "नहीं")
 # Words of a field that say which of the things a text names it wants.
@@ -134,9 +133,7 @@ def finish_values(session: Session, actor: Actor, asked: Asked[Values]) -> dict[
 
 def _checked(actor: Actor, text: str) -> str:
     actor.require(Permission.ANSWER)
-    if not 1 <= len(text.strip()) <= _LONGEST:
-        raise Invalid(f"A text of 1 to {_LONGEST} characters is needed.", field="text")
-    return text.strip()
+    return agent_asking.readable(text)
 
 
 def _nearest(text: str, categories: list[Field]) -> tuple[str, float]:

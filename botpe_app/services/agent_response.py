@@ -16,16 +16,15 @@ from botpe_app.claude.prompts import prompt
 from botpe_app.core import moods
 from botpe_app.core.grounding import hand_off_words, leaks, quotes, unsupported, wants_person
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Invalid
 from botpe_app.models import Contact, Conversation
 from botpe_app.services import agent_asking, ai_settings
 from botpe_app.services.access import Actor, get
 from botpe_app.services.agent_asking import USUAL, Asked, Effort, Prepared
-from botpe_app.services.agent_support import said_in
+from botpe_app.services.agent_support import last_of, said_in
 from botpe_app.services.knowledge_search import Found, search
 
 _VERSION = "response_v1"
-_LONGEST, _LONGEST_REPLY = 4096, 1500
+_LONGEST_REPLY = 1500
 _MOST_SAID = 12
 _SURE = 0.5  # of a question's words by weight, for a passage to answer it unaided
 _WORDS_OF_A_LANGUAGE = (4, 8)  # as many as it takes to tell that of a question and of a reply
@@ -90,9 +89,7 @@ def prepare(
     """
     actor.require(Permission.ANSWER)
     said, name = _conversation(session, actor, conversation_id)
-    question = (text if text is not None else _last(said)).strip()
-    if not 1 <= len(question) <= _LONGEST:
-        raise Invalid(f"A text of 1 to {_LONGEST} characters is needed.", field="text")
+    question = agent_asking.readable(text if text is not None else last_of(said))
     if use_knowledge:
         passages = search(session, actor, question)
     else:
@@ -205,8 +202,3 @@ def _conversation(
     row = get(session, actor, Conversation, conversation_id)
     name = get(session, actor, Contact, row.contact_id).name
     return said_in(session, actor, conversation_id), name
-
-
-def _last(said: list[dict[str, str]]) -> str:
-    theirs = [one["text"] for one in said if one["who"] == "customer"]
-    return theirs[-1] if theirs else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
@@ -68,8 +67,7 @@ def prepare(
 def finish(session: Session, actor: Actor, asked: Asked[Help]) -> SupportItem:
     """Claude's help if there is some, else the canned replies that come closest."""
     said: list[dict[str, str]] = asked.prepared.data["conversation"]
-    theirs = [one["text"] for one in said if one["who"] == "customer"]
-    last = theirs[-1] if theirs else ""
+    last = last_of(said)
     if asked.output is None:
         suggestions = _nearest(asked.prepared.data["canned"], last)
         summary = _summary(said, last)
@@ -103,6 +101,12 @@ def said_in(session: Session, actor: Actor, conversation_id: str) -> list[dict[s
     ]
 
 
+def last_of(said: list[dict[str, str]]) -> str:
+    """The customer's last words, "" before there are any."""
+    theirs = (one["text"] for one in reversed(said) if one["who"] == "customer")
+    return next(theirs, "")
+
+
 def _is_fit(text: str) -> bool:
     """Whether there is something in it, and it does not repeat the instructions."""
     return bool(text.strip()) and not leaks(text, prompt(_VERSION))
@@ -110,10 +114,9 @@ def _is_fit(text: str) -> bool:
 
 def _nearest(canned: list[str], text: str) -> list[str]:
     """The canned replies that share most with the text; none if nothing is shared."""
-    numbered: list[tuple[str, Any]] = [(reply, str(n)) for n, reply in enumerate(canned)]
-    if not numbered or not text:
+    if not canned or not text:
         return canned[:3]
-    guess = learn([(reply, number) for reply, number in numbered]).guess(text)
+    guess = learn([(reply, str(n)) for n, reply in enumerate(canned)]).guess(text)
     return [canned[int(name)] for name, _ in guess.ranked if name != OUT_OF_SCOPE]
 
 

@@ -17,13 +17,11 @@ from botpe_app.core.entities import Entity, entities
 from botpe_app.core.grounding import leaks, unsupported
 from botpe_app.core.intents import OUT_OF_SCOPE, Guess
 from botpe_app.core.permissions import Permission
-from botpe_app.errors import Invalid
 from botpe_app.services import agent_asking, intents
 from botpe_app.services.access import Actor
 from botpe_app.services.agent_asking import Asked, Prepared
 from botpe_app.services.intents import IntentItem
 
-LONGEST = 4096
 SURE = 0.6  # from here on our own classifier needs nobody
 _VERSION = "intent_v1"
 _MOST_SHOWN, _LONGEST_QUESTION = 5, 300
@@ -75,9 +73,7 @@ def prepare(session: Session, actor: Actor, text: str) -> Prepared[Meant]:
     Raises Forbidden, Invalid naming `text`, Unlearnt where the phrases are not learnt yet.
     """
     actor.require(Permission.ANSWER)
-    text = text.strip()
-    if not 1 <= len(text) <= LONGEST:
-        raise Invalid(f"A text of 1 to {LONGEST} characters is needed.", field="text")
+    text = agent_asking.readable(text)
     known = intents.list_intents(session, actor)
     classifier = intents.classifier(session, actor)
     guess = classifier.guess(text) if classifier else None
