@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -54,7 +54,8 @@ _AI_BY_AGENT = text(
     " where organization_id = :organization and created_at >= :since and created_at < :until"
     " group by 1 order by 3 desc, 1"
 )
-_SENT = ("sent", "delivered", "read")
+DELIVERED = ("delivered", "read")
+_SENT = ("sent", *DELIVERED)
 
 
 @dataclass(slots=True)
@@ -132,6 +133,14 @@ class Asking:
         """The rows, by the names of their columns."""
         return list(self._connection.execute(question, {**self._values, **values}).mappings())
 
+    def one(self, question: Any, **values: Any) -> Any:
+        """The only row."""
+        return self.all(question, **values)[0]
+
+    def value(self, question: Any, **values: Any) -> Any:
+        """The only column of the only row."""
+        return self._connection.execute(question, {**self._values, **values}).scalar_one()
+
 
 def overview(session: Session, actor: Actor, *, since: datetime, until: datetime) -> Overview:
     """How it went from `since` until before `until`, and in as much time before that."""
@@ -188,7 +197,7 @@ def _totals(ask: Asking, days: dict[str, DayFigures], senders: Counter[str]) -> 
         totals.contacts_new += row["count"]
         if row["day"] in days:
             days[row["day"]].contacts_new = row["count"]
-    (talks,), (consents,), (ai,) = (ask.all(q) for q in (_CONVERSATIONS, _CONSENTS, _AI))
+    talks, consents, ai = (ask.one(q) for q in (_CONVERSATIONS, _CONSENTS, _AI))
     totals.conversations_started, totals.conversations_resolved = (
         talks["started"],
         talks["resolved"],
@@ -203,7 +212,21 @@ def _add(figures: Totals | DayFigures, direction: str, status: str, count: int) 
         figures.incoming += count
         return
     figures.outgoing += count
+    tally(figures, status, count)
+
+
+class Reached(Protocol):
+    """How far messages came, cumulative: sent ≥ delivered ≥ read."""
+
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+
+
+def tally(figures: Reached, status: str, count: int) -> None:
+    """Adds so many messages of a status to how far messages came."""
     figures.sent += count * (status in _SENT)
-    figures.delivered += count * (status in _SENT[1:])
+    figures.delivered += count * (status in DELIVERED)
     figures.read += count * (status == "read")
     figures.failed += count * (status == "failed")

@@ -19,13 +19,12 @@ from botpe_app.models import Campaign, Template
 from botpe_app.models.base import utc_now
 from botpe_app.services import campaigns
 from botpe_app.services.access import Actor, get
+from botpe_app.services.analytics import DELIVERED, tally
 from botpe_app.services.campaign_launching import RETRYABLE
 from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
 from botpe_app.services.outbox_refusals import SKIPS
 from botpe_app.whatsapp.errors import policy
 
-_SENT = ("sent", "delivered", "read")
-_DELIVERED = ("delivered", "read")
 _BY_PREFIX = text(
     "select left(k.phone, 6), m.status, coalesce(m.pricing->>'billable', '') = 'false', count(*)"
     " from messages m left join contacts k on k.organization_id = m.organization_id"
@@ -235,13 +234,10 @@ def _markets(
         market = rates.market_of(prefix or "")
         row = by_market.setdefault(market, MarketCount(market))
         row.recipients += count
-        row.sent += count * (status in _SENT)
-        row.delivered += count * (status in _DELIVERED)
-        row.read += count * (status == "read")
-        row.failed += count * (status == "failed")
+        tally(row, status, count)
         price = card.rate(market, category)
         planned[market] += count * price
-        real[market] += count * price * (status in _DELIVERED and not free)
+        real[market] += count * price * (status in DELIVERED and not free)
     for market, row in by_market.items():
         row.planned, row.real = float(planned[market]), float(real[market])
     ordered = sorted(by_market.values(), key=lambda row: (-row.recipients, row.market))
@@ -254,10 +250,7 @@ def _variants(item: CampaignItem, found: list[Any]) -> list[VariantCount]:
     for place, became, count, replied, clicked in found if rows else []:
         row = rows[int(place)]
         row.recipients += count
-        row.sent += count * (became in _SENT)
-        row.delivered += count * (became in _DELIVERED)
-        row.read += count * (became == "read")
-        row.failed += count * (became == "failed")
+        tally(row, became, count)
         row.skipped += count * (became == "skipped")
         row.replied += replied
         row.clicked += clicked

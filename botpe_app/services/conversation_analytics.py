@@ -161,7 +161,7 @@ def _responses(ask: Asking) -> dict[str, Responses]:
 def _totals(ask: Asking, responses: dict[str, Responses], days: dict[str, TalkDay]) -> TalkTotals:
     totals = TalkTotals(answered=responses["all"].count)
     totals.median_response_seconds = responses["all"].median_seconds or 0.0
-    (resolution,) = ask.all(_RESOLUTION)
+    resolution = ask.one(_RESOLUTION)
     totals.median_resolution_seconds = _seconds(resolution["median"]) or 0.0
     totals.resolved = resolution["count"]
     for name, question in (("started", _DAYS), ("resolved", _RESOLVED)):

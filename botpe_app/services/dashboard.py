@@ -12,6 +12,7 @@ from sqlmodel import Session
 from botpe_app.core.permissions import Permission
 from botpe_app.services import accounts, problems
 from botpe_app.services.access import Actor, organization_of
+from botpe_app.services.analytics import Asking
 from botpe_app.services.views import DayCount, Overview
 
 LONGEST_DAYS = 90
@@ -60,13 +61,13 @@ def overview(session: Session, actor: Actor, *, now: datetime, days: int = 7) ->
     today = datetime.combine(now.astimezone(ZoneInfo(zone)).date(), time(), ZoneInfo(zone))
     days = min(max(days, 1), LONGEST_DAYS)
     since = today - timedelta(days=days - 1)
-    ask = _Asking(session, {"organization": actor.organization_id, "zone": zone})
+    ask = Asking(session, actor, since, now)
     talks = ask.one(_CONVERSATIONS)
-    by_day = {row["day"]: row for row in ask.all(_MESSAGES, since=since)}
-    this_day = ask.one(_BETWEEN, since=today, until=now)
+    by_day = {row["day"]: row for row in ask.all(_MESSAGES)}
+    this_day = ask.one(_BETWEEN, since=today)
     week = timedelta(days=7)
     last_week = ask.one(_BETWEEN, since=today - week, until=now - week)
-    response = ask.value(_FIRST_RESPONSE, since=since)
+    response = ask.value(_FIRST_RESPONSE)
     numbers = accounts.list_accounts(session, actor)
     sums = {name: sum(row[name] for row in by_day.values()) for name in _SUMMED}
     waiting_since = talks["waiting_since"]
@@ -89,22 +90,6 @@ def overview(session: Session, actor: Actor, *, now: datetime, days: int = 7) ->
 
 
 _SUMMED = ("sent", "delivered", "read", "failed", "uncertain")
-
-
-class _Asking:
-    """One transaction and the values all its questions share."""
-
-    def __init__(self, session: Session, values: dict[str, Any]) -> None:
-        self._connection, self._values = session.connection(), values
-
-    def all(self, question: Any, **values: Any) -> list[Any]:
-        return list(self._connection.execute(question, {**self._values, **values}).mappings())
-
-    def one(self, question: Any, **values: Any) -> Any:
-        return self.all(question, **values)[0]
-
-    def value(self, question: Any, **values: Any) -> Any:
-        return self._connection.execute(question, {**self._values, **values}).scalar_one()
 
 
 def _day(day: datetime, by_day: dict[str, Any]) -> DayCount:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from botpe_app.core import rates
 from botpe_app.core.permissions import Permission
 from botpe_app.services.access import Actor
-from botpe_app.services.analytics import Asking, change
+from botpe_app.services.analytics import DELIVERED, Asking, change, tally
 
 _WRITTEN = text(
     "select t.id, t.name, t.language, t.category, t.status, t.quality, left(k.phone, 6) as prefix,"
@@ -36,7 +36,6 @@ _ANSWERED = text(
     " where c.organization_id = :organization and c.started_at < :until"
     " and (r.replied_at is not null or r.clicked_at is not null) group by 1"
 )
-_SENT = ("sent", "delivered", "read")
 
 
 @dataclass(slots=True)
@@ -111,11 +110,8 @@ def _figures(ask: Asking, card: rates.Card) -> Iterator[TemplateFigures]:
             figures = by_id[row["id"]] = TemplateFigures(str(row["id"]), *facts)
         count, became = row["count"], row["became"]
         figures.messages += count
-        figures.sent += count * (became in _SENT)
-        figures.delivered += count * (became in _SENT[1:])
-        figures.read += count * (became == "read")
-        figures.failed += count * (became == "failed")
-        if became in _SENT[1:] and not row["free"]:
+        tally(figures, became, count)
+        if became in DELIVERED and not row["free"]:
             price = card.rate(rates.market_of(row["prefix"] or ""), row["category"])
             costs[row["id"]] = costs.get(row["id"], Decimal()) + count * price
     for row in ask.all(_ANSWERED):
