@@ -10,7 +10,6 @@ Address = IPv4Address | IPv6Address
 # Ranges of IPv6 that lead to an IPv4 address inside them, and where in the 128 bits it stands.
 _CARRIERS = (
     (IPv6Network("::ffff:0:0/96"), 0),  # v4-mapped
-    (IPv6Network("::/96"), 0),  # v4-compatible
     (IPv6Network("64:ff9b::/96"), 0),  # NAT64
     (IPv6Network("2002::/16"), 80),  # 6to4
 )

@@ -23,7 +23,7 @@ def test_public_addresses_may_be_reached(address):
         "0.0.0.1", "100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "::1", "::",
         "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
         "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::",
-        "2002:c0a8:101::1", "2001:0:4136:e378::1", "2001:db8::1", "localhost", "",
+        "2002:c0a8:101::1", "2001:0:4136:e378::1", "2001:db8::1", "::8.8.8.8", "localhost", "",
     ],
 )  # fmt: skip
 def test_private_ones_may_not_in_any_spelling(address):
@@ -33,4 +33,5 @@ def test_private_ones_may_not_in_any_spelling(address):
 def test_a_network_can_be_allowed_and_others_stay_closed():
     assert may_reach("127.0.0.1", ["127.0.0.0/8"])
     assert may_reach("::ffff:127.0.0.1", ["127.0.0.0/8"])
+    assert may_reach("::1", ["::1/128"])
     assert not may_reach("10.0.0.1", ["127.0.0.0/8"])
