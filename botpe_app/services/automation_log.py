@@ -13,6 +13,7 @@ from botpe_app.models import AutomationRule, AutomationRun, Contact, Conversatio
 from botpe_app.services import paging
 from botpe_app.services.access import Actor, get
 from botpe_app.services.automation_views import RunItem, Step
+from botpe_app.services.joining import on
 from botpe_app.services.views import Page
 
 
@@ -28,16 +29,8 @@ def list_runs(
     actor.require(Permission.READ)
     wanted = (
         select(AutomationRun, Contact.name)
-        .join(
-            Conversation,
-            (col(Conversation.organization_id) == col(AutomationRun.organization_id))
-            & (col(Conversation.id) == col(AutomationRun.conversation_id)),
-        )
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
+        .join(Conversation, on(Conversation, AutomationRun.conversation_id))
+        .join(Contact, on(Contact, Conversation.contact_id))
         .where(
             AutomationRun.organization_id == actor.organization_id,
             AutomationRun.outcome != "passed",

@@ -16,6 +16,7 @@ from botpe_app.services import automation_facts as facts_of
 from botpe_app.services.access import Actor, get
 from botpe_app.services.automation_facts import Facts, House
 from botpe_app.services.automation_views import Trial, WouldFire
+from botpe_app.services.joining import on
 
 _MOST_LOOKED_AT, _MOST_SHOWN = 500, 50
 _PAST = timedelta(days=30)
@@ -77,11 +78,7 @@ def _past(session: Session, actor: Actor, rule: AutomationRule, now: datetime) -
         return _messages(session, actor, now)
     talks = (
         select(Conversation, Contact)
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
+        .join(Contact, on(Contact, Conversation.contact_id))
         .where(Conversation.organization_id == actor.organization_id)
     )
     if rule.event == "silence":
@@ -103,16 +100,8 @@ def _when(rule: AutomationRule, talk: Conversation, now: datetime) -> datetime:
 def _messages(session: Session, actor: Actor, now: datetime) -> list[_Past]:
     wanted = (
         select(Message, Conversation, Contact)
-        .join(
-            Conversation,
-            (col(Conversation.organization_id) == col(Message.organization_id))
-            & (col(Conversation.id) == col(Message.conversation_id)),
-        )
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
+        .join(Conversation, on(Conversation, Message.conversation_id))
+        .join(Contact, on(Contact, Conversation.contact_id))
         .where(
             Message.organization_id == actor.organization_id,
             Message.direction == "incoming",

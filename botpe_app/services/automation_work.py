@@ -31,6 +31,7 @@ from botpe_app.services.access import Actor
 from botpe_app.services.automation_actions import Doing, do
 from botpe_app.services.automation_facts import Facts
 from botpe_app.services.converse_batch import Connection
+from botpe_app.services.joining import on
 
 log = logging.getLogger(__name__)
 
@@ -164,11 +165,7 @@ def _hold(session: Session, event: AutomationEvent) -> tuple[Conversation, Conta
     """Both, locked; None while somebody else holds one: coming again cannot deadlock."""
     wanted = (
         select(Conversation, Contact)
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
+        .join(Contact, on(Contact, Conversation.contact_id))
         .where(
             Conversation.organization_id == event.organization_id,
             Conversation.id == event.conversation_id,

@@ -16,6 +16,7 @@ from botpe_app.services import account_checks
 from botpe_app.services.access import Actor, get
 from botpe_app.services.account_business import graph_of
 from botpe_app.services.account_checks import Question
+from botpe_app.services.joining import on
 from botpe_app.whatsapp.client import GraphRefused
 
 _MOST = 1000  # of Meta's list of up to 64,000
@@ -94,11 +95,7 @@ def named(session: Session, actor: Actor, blocked: list[str]) -> list[Blocked]:
     keys = {user: phones.key(user) for user in dict.fromkeys(blocked)}
     rows = session.exec(
         select(ContactIdentity.value, Contact.id, Contact.name)
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(ContactIdentity.organization_id))
-            & (col(Contact.id) == col(ContactIdentity.contact_id)),
-        )
+        .join(Contact, on(Contact, ContactIdentity.contact_id))
         .where(
             ContactIdentity.organization_id == actor.organization_id,
             col(ContactIdentity.value).in_(list(keys.values())),

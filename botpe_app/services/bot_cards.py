@@ -15,6 +15,7 @@ from botpe_app.models import Bot, BotSession, BotVersion, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services import paging
 from botpe_app.services.access import Actor
+from botpe_app.services.joining import on
 from botpe_app.services.views import Page
 
 BUSY_DAYS = 30
@@ -92,12 +93,7 @@ def _answering(session: Session, actor: Actor, ids: Sequence[UUID]) -> set[UUID]
     """Those whose draft is what was published last."""
     found = session.exec(
         select(Bot.id)
-        .join(
-            BotVersion,
-            (col(BotVersion.organization_id) == col(Bot.organization_id))
-            & (col(BotVersion.bot_id) == col(Bot.id))
-            & (col(BotVersion.number) == col(Bot.version)),
-        )
+        .join(BotVersion, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
         .where(
             Bot.organization_id == actor.organization_id,
             col(Bot.id).in_(ids),

@@ -13,6 +13,7 @@ from botpe_app.core.flow import parse
 from botpe_app.errors import Invalid
 from botpe_app.models import Bot, BotVariable, BotVersion, BusinessHours
 from botpe_app.services.access import Actor, organization_of
+from botpe_app.services.joining import on
 
 Json = dict[str, Any]
 NOBODY: Json = {"name": "", "phone": "", "tags": [], "custom_fields": {}}
@@ -40,12 +41,7 @@ def published(session: Session, organization_id: UUID) -> dict[str, Program]:
     """The bots of an organization that others can go to, in the version that answers."""
     found = session.exec(
         select(BotVersion)
-        .join(
-            Bot,
-            (col(BotVersion.organization_id) == col(Bot.organization_id))
-            & (col(BotVersion.bot_id) == col(Bot.id))
-            & (col(BotVersion.number) == col(Bot.version)),
-        )
+        .join(Bot, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
         .where(BotVersion.organization_id == organization_id)
     )
     return {

@@ -23,6 +23,7 @@ from botpe_app.services.bot_context import context_of, published
 from botpe_app.services.bot_simulation import checked, told
 from botpe_app.services.bots import surroundings
 from botpe_app.services.converse_record import seed_of
+from botpe_app.services.joining import on
 
 Json = dict[str, Any]
 MOST_CONVERSATIONS = 200
@@ -133,11 +134,7 @@ class _Records:
         talks = {one.conversation_id for one in self.sessions}
         wanted = (
             select(Conversation.id, Contact.name, Contact.phone)
-            .join(
-                Contact,
-                (col(Contact.organization_id) == col(Conversation.organization_id))
-                & (col(Contact.id) == col(Conversation.contact_id)),
-            )
+            .join(Contact, on(Contact, Conversation.contact_id))
             .where(
                 Conversation.organization_id == self.actor.organization_id,
                 col(Conversation.id).in_(talks),

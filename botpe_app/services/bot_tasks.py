@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from botpe_app.core.conditions.values import as_text, mapping
 from botpe_app.errors import BotpeError
@@ -22,6 +22,7 @@ from botpe_app.queue import Lane, nudge
 from botpe_app.services import agent_reading, agent_response
 from botpe_app.services.access import Actor
 from botpe_app.services.agent_asking import Asked, Effort, Prepared
+from botpe_app.services.joining import on
 
 Json = dict[str, Any]
 
@@ -125,11 +126,7 @@ def _is_awaited(session: Session, task: Task) -> bool:
     """Whether the bot still has the conversation, and waits for this very task."""
     found = session.exec(
         select(BotSession.token)
-        .join(
-            Conversation,
-            (col(Conversation.organization_id) == col(BotSession.organization_id))
-            & (col(Conversation.id) == col(BotSession.conversation_id)),
-        )
+        .join(Conversation, on(Conversation, BotSession.conversation_id))
         .where(
             BotSession.organization_id == task.organization_id,
             BotSession.conversation_id == task.conversation_id,

@@ -13,6 +13,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.models import Contact, ContactIdentity, Conversation, Message, Note, User
 from botpe_app.services import consents, contacts, inbox
 from botpe_app.services.access import Actor, get
+from botpe_app.services.joining import on
 from botpe_app.services.views import ConsentItem, ContactItem, ConversationItem
 
 _MOST = 30  # events, and of each kind
@@ -84,11 +85,7 @@ def _of_conversations(session: Session, row: Contact) -> Iterator[Happening]:
 def _of_notes(session: Session, row: Contact) -> Iterator[Happening]:
     written = (
         select(Note.created_at, User.name, Note.text, Note.conversation_id)
-        .join(
-            Conversation,
-            (col(Conversation.organization_id) == col(Note.organization_id))
-            & (col(Conversation.id) == col(Note.conversation_id)),
-        )
+        .join(Conversation, on(Conversation, Note.conversation_id))
         .join(User, col(User.id) == col(Note.user_id), isouter=True)
         .where(Note.organization_id == row.organization_id, Conversation.contact_id == row.id)
     )

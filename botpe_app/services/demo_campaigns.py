@@ -19,6 +19,7 @@ from botpe_app.models import (
 )
 from botpe_app.models.base import new_id
 from botpe_app.services.access import Actor
+from botpe_app.services.joining import on
 
 _SENT, _PLANNED = "Winter sale, first news", "Last call before the holidays"
 _FAILURES = (
@@ -74,11 +75,7 @@ def plan(session: Session, boss: Actor, account_id: str, now: datetime) -> None:
 
 def _deliver(session: Session, campaign: Campaign) -> None:
     """Gives everybody who has talked with the shop a message of the campaign, or why not."""
-    talks = select(Conversation, Contact).join(
-        Contact,
-        (col(Contact.organization_id) == col(Conversation.organization_id))
-        & (col(Contact.id) == col(Conversation.contact_id)),
-    )
+    talks = select(Conversation, Contact).join(Contact, on(Contact, Conversation.contact_id))
     ours = talks.where(
         Conversation.organization_id == campaign.organization_id,
         col(Contact.phone).is_not(None),

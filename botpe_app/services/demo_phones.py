@@ -11,6 +11,7 @@ from botpe_app.core import phone
 from botpe_app.db import act_as_system
 from botpe_app.models import ContactIdentity, Conversation, Message, WhatsAppAccount
 from botpe_app.services import demo_story as story
+from botpe_app.services.joining import on
 from botpe_app.whatsapp.loose import Json, mappings
 from botpe_app.whatsapp.simulator.client import SimulatorClient
 from botpe_app.whatsapp.simulator.world import LONGEST_THREAD, default_customers
@@ -73,11 +74,7 @@ def _said(session: Session, account: WhatsAppAccount, contact_id: object) -> lis
     """What passed between them, oldest first, as far as a phone remembers."""
     newest = session.exec(
         select(Message)
-        .join(
-            Conversation,
-            (col(Conversation.organization_id) == Message.organization_id)
-            & (col(Conversation.id) == Message.conversation_id),
-        )
+        .join(Conversation, on(Conversation, Message.conversation_id))
         .where(
             Conversation.organization_id == account.organization_id,
             Conversation.contact_id == contact_id,

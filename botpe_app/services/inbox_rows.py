@@ -19,6 +19,7 @@ from botpe_app.models import (
     WhatsAppAccount,
 )
 from botpe_app.services.access import Actor
+from botpe_app.services.joining import on
 from botpe_app.services.views import ContactBrief, ConversationItem, Hit
 
 Names = tuple[str, str | None, str | None, str | None]  # number, assignee, last tick, team
@@ -39,34 +40,13 @@ def rows(actor: Actor) -> Rows:
             col(Message.status),
             col(Team.name),
         )
-        .join(
-            Contact,
-            (col(Contact.organization_id) == col(Conversation.organization_id))
-            & (col(Contact.id) == col(Conversation.contact_id)),
-        )
-        .join(
-            WhatsAppAccount,
-            (col(WhatsAppAccount.organization_id) == col(Conversation.organization_id))
-            & (col(WhatsAppAccount.id) == col(Conversation.account_id)),
-        )
+        .join(Contact, on(Contact, Conversation.contact_id))
+        .join(WhatsAppAccount, on(WhatsAppAccount, Conversation.account_id))
         .join(User, col(User.id) == col(Conversation.assignee_id), isouter=True)
+        .join(Message, on(Message, Conversation.last_message_id), isouter=True)
+        .join(Team, on(Team, Conversation.team_id), isouter=True)
         .join(
-            Message,
-            (col(Message.organization_id) == col(Conversation.organization_id))
-            & (col(Message.id) == col(Conversation.last_message_id)),
-            isouter=True,
-        )
-        .join(
-            Team,
-            (col(Team.organization_id) == col(Conversation.organization_id))
-            & (col(Team.id) == col(Conversation.team_id)),
-            isouter=True,
-        )
-        .join(
-            ConversationSignal,
-            (col(ConversationSignal.organization_id) == col(Conversation.organization_id))
-            & (col(ConversationSignal.conversation_id) == col(Conversation.id)),
-            isouter=True,
+            ConversationSignal, on(Conversation, ConversationSignal.conversation_id), isouter=True
         )
         .where(ours)
     )

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from botpe_app.core.passages import for_search
 from botpe_app.models import KnowledgeItem, KnowledgePassage
 from botpe_app.services.access import Actor
+from botpe_app.services.joining import on
 
 _LONGEST_QUESTION = 2000
 
@@ -70,11 +71,7 @@ def _read(
 ) -> list[Found]:
     wanted = (
         select(KnowledgePassage, KnowledgeItem.title)
-        .join(
-            KnowledgeItem,
-            (col(KnowledgeItem.organization_id) == col(KnowledgePassage.organization_id))
-            & (col(KnowledgeItem.id) == col(KnowledgePassage.item_id)),
-        )
+        .join(KnowledgeItem, on(KnowledgeItem, KnowledgePassage.item_id))
         .where(
             KnowledgePassage.organization_id == actor.organization_id,
             col(KnowledgePassage.id).in_(ids),
