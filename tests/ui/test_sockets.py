@@ -97,6 +97,31 @@ def test_a_change_reaches_the_tabs_of_its_organization_at_once_and_no_other_tab(
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("/dashboard", "dashboard_state"),
+        ("/inbox", "inbox_state"),
+        ("/campaigns", "campaigns_state"),
+        ("/settings/problems", "problems_state"),
+    ],
+)
+def test_every_page_counts_what_is_unread_as_it_changes(
+    web: str, sign_in: SignIn, business: Business, address: str, state: str
+):
+    conversation = talk(business)
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open(address)
+            await tab.until(lambda t: t.state(state).get("loaded"))
+            assert tab.state("session_state")["unread"] == 1
+            await asyncio.to_thread(within, business.agent, inbox.mark_read, str(conversation))
+            await tab.until(lambda t: t.state("session_state")["unread"] == 0, seconds=5)
+
+    asyncio.run(run())
+
+
 def test_a_foreign_conversation_cannot_be_opened_changed_or_answered(
     web: str, sign_in: SignIn, business: Business, other: Business
 ):

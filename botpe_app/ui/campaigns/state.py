@@ -54,7 +54,9 @@ class CampaignsState(PageState, rx.State):
         """Reads anew; the live relay calls it."""
         if self.mode == "":
             await self._read()
-        return ReportState.refresh(topics) if self.mode == "begun" else None
+        shown = [ReportState.refresh(topics)] if self.mode == "begun" else []
+        # This stands in the place of the frame's own handler, which counts what is unread.
+        return [*shown, SessionState.refresh(topics)] if "inbox" in topics else shown
 
     @rx.event
     async def more(self):

@@ -11,6 +11,7 @@ from botpe_app.services import problems
 from botpe_app.services.views import Problem
 from botpe_app.ui import live
 from botpe_app.ui.base import PageState
+from botpe_app.ui.session import SessionState
 
 TOPICS: tuple[str, ...] = ("accounts", "dashboard", "inbox")
 _STOPS = frozenset(("paused", "late", "ban", "connection"))
@@ -45,6 +46,8 @@ class ProblemsState(PageState, rx.State):
     async def refresh(self, topics: list[str]):
         """Reads anew; the live relay calls it."""
         await self._read()
+        # This stands in the place of the frame's own handler, which counts what is unread.
+        return SessionState.refresh(topics) if "inbox" in topics else None
 
     async def _read(self) -> None:
         found = await self._call(problems.list_problems, now=datetime.now(UTC))
