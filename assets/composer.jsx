@@ -1,6 +1,7 @@
 // Where staff write. What is typed survives a reload; what is sent is shown at once and leaves once.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
+import { Marks } from "$/public/marks.jsx";
 import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
 import { Picker, usePicker } from "$/public/pickers.jsx";
 import { writing } from "$/public/presence.jsx";
@@ -8,11 +9,6 @@ import { Said } from "$/public/said.jsx";
 
 const LONGEST = 4096;
 const NOTHING = [];
-const MARKS = [
-  ["*", "Bold", "b"],
-  ["_", "Italic", "i"],
-  ["~", "Strike through", "s"],
-];
 
 const place = (conversation, note) => `botpe.${note ? "note" : "draft"}.${conversation}`;
 
@@ -45,15 +41,6 @@ function useHeight(ref, text) {
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, window.innerHeight * 0.4)}px`;
   }, [ref, text]);
-}
-
-function wrap(area, mark, write) {
-  const { selectionStart: from, selectionEnd: to, value } = area;
-  write(value.slice(0, from) + mark + value.slice(from, to) + mark + value.slice(to));
-  requestAnimationFrame(() => {
-    area.focus();
-    area.setSelectionRange(from + 1, to + 1);
-  });
 }
 
 export function Composer({
@@ -177,19 +164,7 @@ export function Composer({
       />
       <div className="composer-bar">
         <Chooser disabled={!takesFiles} add={add} />
-        {MARKS.map(([mark, name, letter]) => (
-          <button
-            key={mark}
-            type="button"
-            className={`mark ${letter}`}
-            title={name}
-            aria-label={name}
-            disabled={Boolean(blocked)}
-            onClick={() => wrap(area.current, mark, write)}
-          >
-            {letter.toUpperCase()}
-          </button>
-        ))}
+        <Marks area={area} write={write} disabled={Boolean(blocked)} />
         <button
           type="button"
           className="mark wide-mark"

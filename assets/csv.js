@@ -1,4 +1,5 @@
 // Spreadsheets as text: read into rows, written from rows.
+import { download } from "$/public/download.js";
 
 // UTF-8 or UTF-16 with its mark, else Windows' own.
 export function decode(buffer) {
@@ -53,10 +54,6 @@ const written = (cell) => `"${String(cell ?? "").replaceAll('"', '""')}"`;
 export const csvOf = (rows) => rows.map((cells) => cells.map(written).join(",")).join("\n") + "\n";
 
 export function save(name, rows) {
-  const link = document.createElement("a");
   const harmless = rows.map((cells) => cells.map((c) => (/^[=@|]/.test(String(c)) ? `'${c}` : c)));
-  link.href = URL.createObjectURL(new Blob(["\ufeff", csvOf(harmless)], { type: "text/csv" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
+  download(name, new Blob(["\ufeff", csvOf(harmless)], { type: "text/csv" }));
 }

@@ -1,6 +1,7 @@
 // Brings customers in from a spreadsheet: shows what it holds, lets its columns be named, sends it
 // in parts, and gives back the rows that could not be taken, each with its reason.
 import { useMemo, useRef, useState } from "react";
+import { ask } from "$/public/api.js";
 import { csvOf, decode, rowsOf, save } from "$/public/csv.js";
 
 const PART = 500; // rows a request
@@ -154,21 +155,14 @@ function Match({ file, rows, known, onBack, onStart }) {
 
 async function post(part, fields) {
   const kept = fields.map((field, at) => [field, at]).filter(([field]) => field);
-  const body = csvOf([kept.map(([field]) => field), ...part.map((row) => kept.map(([, at]) => row.cells[at]))]);
+  const rows = [kept.map(([field]) => field), ...part.map((row) => kept.map(([, at]) => row.cells[at]))];
+  const body = new Blob([csvOf(rows)], { type: "text/csv" });
   for (let tries = 1; ; tries++) {
     try {
-      const answer = await fetch("/api/contacts/import", {
-        method: "POST",
-        headers: { "Content-Type": "text/csv" },
-        body,
-      });
-      const said = await answer.json();
-      if (answer.ok) return said;
-      if (answer.status < 500 && answer.status !== 429) throw new Error(said.error?.message);
+      return await ask("POST", "/contacts/import", body);
     } catch (error) {
-      if (tries >= TRIES || !(error instanceof TypeError)) throw error;
+      if (tries >= TRIES || !error.passing) throw error;
     }
-    if (tries >= TRIES) throw new Error("The server does not answer.");
     await new Promise((resolve) => setTimeout(resolve, 1e3 * tries));
   }
 }
@@ -256,7 +250,7 @@ export function Importer({ columns = [], onDone }) {
         sum.refused.push(...said.errors.map(({ row, message }) => ({ row: part[row - 2] ?? part[0], message })));
         sum.done = at + part.length;
       } catch (error) {
-        sum.problem = error.message || "The server cannot be reached.";
+        sum.problem = error.message;
         sum.at = part[0].number;
         break;
       }

@@ -1,8 +1,7 @@
 // Saves every page of a list of the API as CSV.
 import { useState } from "react";
+import { pages } from "$/public/api.js";
 import { save } from "$/public/csv.js";
-
-const MOST = 200; // rows a page
 
 const flat = (row) =>
   Object.fromEntries(
@@ -12,26 +11,16 @@ const flat = (row) =>
     ]),
   );
 
-async function pages(path, told) {
-  const rows = [];
-  let cursor = "";
-  do {
-    const answer = await fetch(`/api${path}?limit=${MOST}${cursor}`);
-    if (!answer.ok) throw new Error(answer.status);
-    const page = await answer.json();
-    rows.push(...page.data.map(flat));
-    told(rows.length);
-    cursor = page.next ? `&cursor=${encodeURIComponent(page.next)}` : "";
-  } while (cursor);
-  return rows;
-}
-
 export function SaveList({ path, name = "list" }) {
   const [said, setSaid] = useState("");
   const go = async () => {
     setSaid("Fetching…");
     try {
-      const rows = await pages(path, (count) => setSaid(`${count.toLocaleString()} rows…`));
+      const rows = [];
+      for await (const page of pages(path)) {
+        rows.push(...page.map(flat));
+        setSaid(`${rows.length.toLocaleString()} rows…`);
+      }
       const heads = Object.keys(rows[0] ?? {});
       save(`${name || "list"}.csv`, [heads, ...rows.map((row) => heads.map((head) => row[head]))]);
       setSaid("");

@@ -1,7 +1,7 @@
 // A change in words: the agent proposes, one sees what would change, and takes it or not.
 import { useState } from "react";
 import { Sparkles, X } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { forgetSaid, saidOf } from "$/public/bots/describe.jsx";
 import { compare, whole } from "$/public/bots/flow.js";
 import { Sheet } from "$/public/bots/sheet.jsx";

@@ -1,7 +1,7 @@
 // The bar above the canvas: which bot this is, whether it is saved, what can be done.
 import { useState } from "react";
 import { ArrowLeft, History as Clock, LayoutTemplate, Redo2, Search, Smartphone, Sparkles, Undo2 } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { Ago } from "$/public/ago.js";
 
 const SAVED = {

@@ -35,7 +35,7 @@ export function Builder(props) {
     if (revision) draft.heard(revision).catch(() => {});
   }, [revision, state.loaded]);
   useEffect(() => {
-    const leaving = (event) => !["saved"].includes(draft.read().saving) && mayEdit && event.preventDefault();
+    const leaving = (event) => draft.read().saving !== "saved" && mayEdit && event.preventDefault();
     addEventListener("beforeunload", leaving);
     return () => removeEventListener("beforeunload", leaving);
   }, [draft]);
@@ -129,11 +129,7 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
     const made = dialogueOf(inputs, lines, new Set(held.map((one) => one.id)));
     if (await keepDialogues(draft, [...held, made], onTell)) setSide("tests");
   };
-  const onDropped = (what) => {
-    if (!what.made) return setOpen(what);
-    choose([what.made]);
-    setSide("step");
-  };
+  const onDropped = (what) => (what.kind ? place(what.kind, what) : setOpen(what));
   const arrange = () => {
     const heights = new Map(getNodes().map((node) => [node.id, node.measured?.height ?? 120]));
     draft.change((one) => move(one, tidy(one, heights)));

@@ -4,7 +4,7 @@ import {
   applyEdgeChanges, applyNodeChanges, Background, MiniMap, ReactFlow, useNodesInitialized, useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { add, connect, move, ways } from "$/public/bots/flow.js";
+import { connect, move, ways } from "$/public/bots/flow.js";
 import { Step } from "$/public/bots/step.jsx";
 import { named, told } from "$/public/bots/told.js";
 
@@ -20,7 +20,6 @@ async function readable(view) {
 export const DRAGGED = "application/x-botpe-kind";
 const MAP = { width: 168, height: 112 }; // its drawing is made for this size
 const TYPES = { step: Step };
-const NONE = new Set();
 const NOTHING = [];
 const READABLE = 0.55; // zoom
 const READING = 0.8;
@@ -144,14 +143,7 @@ export function Canvas({ draft, flow, kinds, problems, lit, figures, mayEdit, se
     const kind = kinds[event.dataTransfer.getData(DRAGGED)];
     if (!kind) return;
     event.preventDefault();
-    const position = screenToFlowPosition({ x: event.clientX - 20, y: event.clientY - 20 });
-    let id;
-    draft.change((one) => {
-      const made = add(one, kind, position);
-      id = made.id;
-      return made.flow;
-    });
-    onDropped({ made: id });
+    onDropped({ kind, position: screenToFlowPosition({ x: event.clientX - 20, y: event.clientY - 20 }) });
   };
 
   return (
@@ -182,5 +174,3 @@ export function Canvas({ draft, flow, kinds, problems, lit, figures, mayEdit, se
     </ReactFlow>
   );
 }
-
-export { NONE };

@@ -1,7 +1,7 @@
 // A bot from a description: drafted by the agent, kept as a draft like any other.
 import { useState } from "react";
 import { Sparkles } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 
 const LONGEST = 4000;
 const place = (id) => `botpe.bot-said.${id}`;

@@ -1,7 +1,7 @@
 // The bot's own tests: conversations as they should go, tried on every change.
 import { useEffect, useState } from "react";
 import { Check, Plus, Trash2, X } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { free } from "$/public/bots/flow.js";
 
 const AGAIN_AFTER = 800; // milliseconds after a change of the draft

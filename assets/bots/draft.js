@@ -1,5 +1,5 @@
 // One bot's draft in the browser: undo, autosave, and what to do when somebody else saved too.
-import { Refused, ask } from "$/public/bots/api.js";
+import { Refused, ask } from "$/public/api.js";
 import { whole } from "$/public/bots/flow.js";
 
 const SAVE_AFTER = 600; // milliseconds without a change
@@ -128,9 +128,9 @@ export class Draft {
   }
 
   refused(error) {
-    const { status = 0, field, message } = error instanceof Refused ? error : { message: String(error) };
+    const { status, field, message, passing } = error instanceof Refused ? error : new Refused(0, { message: String(error) });
     if (status === 409 && field === "revision") this.tell({ saving: "conflict" });
-    else if (status === 0 || status >= 500 || status === 429) {
+    else if (passing) {
       this.tell({ saving: "offline" });
       this.timers.save = setTimeout(() => this.save(), AGAIN_AFTER);
     } else this.tell({ saving: "refused", refusal: message });

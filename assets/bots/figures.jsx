@@ -1,6 +1,6 @@
 // How the bot does with real customers: on its steps, and in sum.
 import { useEffect, useState } from "react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { named } from "$/public/bots/told.js";
 
 const percent = (share) => `${Math.round(100 * share)} %`;

@@ -1,5 +1,6 @@
 // A file to send: one that is uploaded, or a link to one.
 import { useRef, useState } from "react";
+import { ask } from "$/public/api.js";
 import { Text } from "$/public/bots/write.jsx";
 
 export function File({ value, onChange, path, around, found, disabled }) {
@@ -13,14 +14,12 @@ export function File({ value, onChange, path, around, found, disabled }) {
     const body = new FormData();
     body.append("file", file);
     try {
-      const answer = await fetch("/api/media", { method: "POST", body });
-      const held = await answer.json();
-      if (!answer.ok) throw new Error(held.error?.message);
+      const held = await ask("POST", "/media", body);
       const { link, ...rest } = value;
       onChange({ ...rest, id: held.id });
       setState(file.name);
     } catch (error) {
-      setState(error.message || "The server did not take it.");
+      setState(error.message);
     }
   };
   if (value.id) {

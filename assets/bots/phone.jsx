@@ -1,7 +1,7 @@
 // A phone that talks to the draft: every word goes through the engine that answers customers.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { RotateCcw, SendHorizontal } from "lucide-react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { Said } from "$/public/said.jsx";
 
 const AGAIN_AFTER = 500; // milliseconds after a change of the draft

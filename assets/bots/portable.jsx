@@ -1,6 +1,7 @@
 // Flows as files: out of one organization, into another.
 import { useRef } from "react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
+import { download } from "$/public/download.js";
 
 const LARGEST = 1024 * 1024; // bytes, as the API takes them
 const NO_FLOW = "This file holds no flow: it must be JSON with a list of nodes.";
@@ -11,12 +12,8 @@ export function fileName(name) {
 }
 
 export function save(name, flow) {
-  const link = document.createElement("a");
   const text = JSON.stringify(flow, null, 2);
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = fileName(name);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  download(fileName(name), new Blob([text], { type: "application/json" }));
 }
 
 async function flowOf(file) {

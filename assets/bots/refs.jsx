@@ -1,6 +1,6 @@
 // Rows of the organization that a node can name: templates, bots, people … read once a visit.
 import { useEffect, useId, useState } from "react";
-import { all } from "$/public/bots/api.js";
+import { all } from "$/public/api.js";
 import { Problems, Text } from "$/public/bots/write.jsx";
 
 const SOURCES = {

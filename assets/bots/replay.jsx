@@ -1,6 +1,6 @@
 // The last real conversations, had again with the draft: what would be different, before it is.
 import { useEffect, useState } from "react";
-import { ask } from "$/public/bots/api.js";
+import { ask } from "$/public/api.js";
 import { Content } from "$/public/bots/phone.jsx";
 import { Sheet } from "$/public/bots/sheet.jsx";
 import { Ago } from "$/public/ago.js";

@@ -1,6 +1,6 @@
 // Publishing and what was published: what changes, what stands in the way, and the way back.
 import { useEffect, useState } from "react";
-import { all, ask } from "$/public/bots/api.js";
+import { all, ask } from "$/public/api.js";
 import { compare, whole } from "$/public/bots/flow.js";
 import { ReplaySummary, useReplay } from "$/public/bots/replay.jsx";
 import { Sheet } from "$/public/bots/sheet.jsx";

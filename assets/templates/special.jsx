@@ -38,7 +38,6 @@ function Card({ card, path, place, onChange, onRemove }) {
         kinds={["QUICK_REPLY", "URL", "PHONE_NUMBER"]}
         onChange={set("BUTTONS")}
       />
-      <Problems path={`${path}.BUTTONS`} />
       <Problems path={path} />
     </li>
   );

@@ -1,5 +1,6 @@
 // Header, body and footer of a template.
 import { useRef } from "react";
+import { Marks, wrap } from "$/public/marks.jsx";
 import {
   Choice, Labelled, Problems, Samples, samplesOf, TextField, useFixed, variablesOf, withSamples,
 } from "$/public/templates/shared.jsx";
@@ -9,9 +10,8 @@ const FORMATS = [
   ["DOCUMENT", "Document"], ["GIF", "GIF"], ["LOCATION", "Place"],
 ];
 const FILES = new Set(["IMAGE", "VIDEO", "DOCUMENT", "GIF"]);
-const MARKS = [["*", "Bold", "B"], ["_", "Italic", "I"], ["~", "Strike through", "S"]];
 
-export function Handle({ component, path, onChange }) {
+function Handle({ component, path, onChange }) {
   const handle = component.example?.header_handle?.[0] ?? "";
   return (
     <TextField
@@ -74,14 +74,6 @@ export function Body({ component, path, onChange, most = 1024, label = "Body" })
     const next = { ...component, type: "BODY", text };
     onChange(withSamples(next, "body", samplesOf(component, "body")));
   };
-  const put = (before, after = "") => {
-    const { selectionStart: from, selectionEnd: to } = area.current;
-    write(said.slice(0, from) + before + said.slice(from, to) + after + said.slice(to));
-    requestAnimationFrame(() => {
-      area.current.focus();
-      area.current.setSelectionRange(from + before.length, to + before.length);
-    });
-  };
   return (
     <>
       <Labelled {...{ label, most }} path={`${path}.text`} count={said.length}>
@@ -99,12 +91,8 @@ export function Body({ component, path, onChange, most = 1024, label = "Body" })
       </Labelled>
       {!fixed && (
         <div className="row wrap body-tools">
-          {MARKS.map(([mark, name, letter]) => (
-            <button key={mark} type="button" className={`mark ${letter.toLowerCase()}`} title={name} aria-label={name} onClick={() => put(mark, mark)}>
-              {letter}
-            </button>
-          ))}
-          <button type="button" className="btn small" onClick={() => put(`{{${nextVariable(said)}}}`)}>
+          <Marks area={area} write={write} />
+          <button type="button" className="btn small" onClick={() => wrap(area.current, write, `{{${nextVariable(said)}}}`)}>
             + Variable
           </button>
         </div>
