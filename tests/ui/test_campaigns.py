@@ -199,6 +199,15 @@ def test_a_campaign_is_planned_checked_and_goes_out_to_the_last_one(visit: Visit
     page.get_by_role("radio", name="appointment_reminder").click()
     page.get_by_label("Where Text {{2}} comes from").select_option("The same words for all")
     page.get_by_label("Words for Text {{2}}").fill("Friday, 10:00")
+    words, phone = (
+        found.bounding_box()
+        for found in (
+            page.get_by_label("Words for Text {{2}}"),
+            page.get_by_role("region", name="How a customer sees it"),
+        )
+    )
+    assert words and phone
+    assert (phone["width"], phone["x"] > words["x"] + words["width"] + 24) == (340, True)
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("no limit is assumed")).to_be_visible(timeout=30_000)

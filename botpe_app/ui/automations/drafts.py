@@ -218,6 +218,11 @@ def with_problem(draft: Draft, path: str, message: str) -> Draft | None:
     return replace(draft, deeds=deeds) if place < len(deeds) else None
 
 
+def changed(held: Any, name: str, value: str, allowed: tuple[str, ...]) -> Any:
+    """The draft or a part of it with one text changed, if it is one that may be."""
+    return replace(held, **{name: str(value)[:10_000]}) if name in allowed else held
+
+
 STARTS: dict[str, tuple[str, str, str, Draft]] = {
     "welcome": (
         "hand",

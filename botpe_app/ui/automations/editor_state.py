@@ -10,8 +10,8 @@ from botpe_app.errors import Invalid
 from botpe_app.services import automation_trials, automations
 from botpe_app.ui import words
 from botpe_app.ui.automations import drafts
-from botpe_app.ui.automations.drafts import STARTS, Deed, Draft, Line
-from botpe_app.ui.automations.state import AutomationsState, changed
+from botpe_app.ui.automations.drafts import STARTS, Deed, Draft, Line, changed
+from botpe_app.ui.automations.state import AutomationsState
 from botpe_app.ui.automations.words import DEEDS
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts

@@ -6,6 +6,8 @@ from typing import Any
 
 import reflex as rx
 
+from botpe_app.ui.components import options_of, select
+
 
 def text_input(label: str, *, value: Any, on_change: Any, **props: Any) -> rx.Component:
     """A labelled text whose change is told when it is left."""
@@ -29,17 +31,8 @@ def area_input(label: str, *, value: Any, on_change: Any, **props: Any) -> rx.Co
 
 def select_input(label: str, options: Any, *, value: Any, on_change: Any) -> rx.Component:
     """A labelled choice; `options` are (value, words) pairs or a Var of such."""
-    made = (
-        rx.foreach(options, lambda pair: rx.el.option(pair[1], value=pair[0]))
-        if isinstance(options, rx.Var)
-        else rx.fragment(*(rx.el.option(words, value=key) for key, words in options))
-    )
     return rx.el.label(
         rx.el.span(label),
-        rx.el.span(
-            rx.el.select(made, value=value, on_change=on_change, class_name="input"),
-            rx.icon("chevron_down", size=16),
-            class_name="select",
-        ),
+        select(options_of(options), value=value, on_change=on_change),
         class_name="labelled grow",
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import reflex as rx
 
@@ -218,8 +217,3 @@ def _run(item: RunItem, names: dict[str, str]) -> Run:
         " · ".join(problems),
         words.stamp(item.at),
     )
-
-
-def changed(draft: Any, name: str, value: str, allowed: tuple[str, ...]) -> Any:
-    """The draft or a part of it with one text changed, if it is one that may be."""
-    return replace(draft, **{name: str(value)[:10_000]}) if name in allowed else draft

@@ -34,7 +34,7 @@ def check_step() -> rx.Component:
             class_name="stack wizard-form",
         ),
         rx.cond(_CHECK.samples.length() > 0, _samples()),
-        class_name="builder",
+        class_name="writer",
     )
 
 
@@ -68,5 +68,5 @@ def _samples() -> rx.Component:
             ),
             class_name="phone-paper samples-paper",
         ),
-        class_name="builder-phone",
+        class_name="writer-phone",
     )

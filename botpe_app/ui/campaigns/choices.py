@@ -13,14 +13,6 @@ from botpe_app.ui.templates import rows as template_rows
 
 
 @dataclass(frozen=True)
-class Option:
-    """One of a select's."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True)
 class Tile:
     """A segment or template to choose."""
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from botpe_app.ui.campaigns.places import Place
 from botpe_app.ui.campaigns.wizard_state import WizardState
-from botpe_app.ui.components import field
+from botpe_app.ui.components import choice, field
 
 
 def what_details() -> rx.Component:
@@ -43,23 +43,12 @@ def what_details() -> rx.Component:
         rx.cond(
             WizardState.accounts.length() > 1,
             rx.el.section(
-                rx.el.div(
-                    rx.el.label("Number that sends", html_for="account"),
-                    rx.el.div(
-                        rx.el.select(
-                            rx.foreach(
-                                WizardState.accounts,
-                                lambda option: rx.el.option(option.label, value=option.key),
-                            ),
-                            id="account",
-                            value=WizardState.account,
-                            on_change=WizardState.choose_account,
-                            class_name="input",
-                        ),
-                        rx.icon("chevron_down", size=16),
-                        class_name="select",
-                    ),
-                    class_name="field",
+                choice(
+                    "account",
+                    "Number that sends",
+                    WizardState.accounts,
+                    value=WizardState.account,
+                    on_change=WizardState.choose_account,
                 ),
                 class_name="card",
             ),

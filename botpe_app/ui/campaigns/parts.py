@@ -49,14 +49,3 @@ def _line(line: rx.vars.ObjectVar[Line]) -> rx.Component:
             class_name="bar-track",
         ),
     )
-
-
-def back() -> rx.Component:
-    """The way to the list."""
-    return rx.el.a(
-        rx.icon("arrow_left", size=18),
-        href="/campaigns",
-        aria_label="Back to the campaigns",
-        title="Back",
-        class_name="btn quiet square",
-    )

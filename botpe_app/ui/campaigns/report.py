@@ -6,10 +6,19 @@ from typing import Any
 
 import reflex as rx
 
-from botpe_app.ui.campaigns.parts import back, lines
+from botpe_app.ui.campaigns.parts import lines
 from botpe_app.ui.campaigns.report_state import ReportState
 from botpe_app.ui.campaigns.rows import Cause, Recipient
-from botpe_app.ui.components import ago, button, chip, confirm, pager, problem
+from botpe_app.ui.components import (
+    ago,
+    back_link,
+    button,
+    chip,
+    confirm,
+    pager,
+    problem,
+    show_button,
+)
 from botpe_app.ui.layout import head
 
 _IT: Any = ReportState.campaign
@@ -40,7 +49,7 @@ def report() -> rx.Component:
         head(
             _IT.name,
             rx.cond(ReportState.may_manage, _controls()),
-            before=back(),
+            before=back_link("/campaigns", "campaigns"),
             after=chip(_IT.state, tone=_IT.tone),
         ),
         rx.el.div(
@@ -146,12 +155,8 @@ def _recipients() -> rx.Component:
         ),
         rx.el.div(
             *(
-                rx.el.button(
-                    words,
-                    type="button",
-                    aria_pressed=rx.cond(ReportState.status == key, "true", "false"),
-                    on_click=ReportState.of_status(key),
-                    class_name="show",
+                show_button(
+                    words, on=ReportState.status == key, on_click=ReportState.of_status(key)
                 )
                 for key, words in _STATUSES
             ),

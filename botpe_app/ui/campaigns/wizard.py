@@ -8,23 +8,22 @@ import reflex as rx
 
 from botpe_app.ui.campaigns.checking import check_step
 from botpe_app.ui.campaigns.filling import what_details
-from botpe_app.ui.campaigns.parts import back
-from botpe_app.ui.campaigns.wizard_state import WizardState
-from botpe_app.ui.components import button, button_link, chip, confirm, empty, field, problem
+from botpe_app.ui.campaigns.wizard_state import RATES, STEPS, WizardState
+from botpe_app.ui.components import (
+    back_link,
+    button,
+    button_link,
+    chip,
+    choice,
+    confirm,
+    empty,
+    field,
+    problem,
+)
 from botpe_app.ui.layout import head
 from botpe_app.ui.templates.scripts import template_phone
 
 _CHECK: Any = WizardState.check
-_STEPS = (("who", "Who"), ("what", "What"), ("when", "When"), ("check", "Check"))
-_RATES = (
-    ("", "As fast as the number may"),
-    ("10", "10 a second"),
-    ("20", "20 a second"),
-    ("40", "40 a second"),
-    ("80", "80 a second"),
-    ("200", "200 a second"),
-    ("1000", "1,000 a second"),
-)
 
 
 def wizard() -> rx.Component:
@@ -37,7 +36,7 @@ def wizard() -> rx.Component:
                 button("Delete", kind="quiet", on_click=WizardState.ask_remove(True)),
             ),
             _onward(),
-            before=back(),
+            before=back_link("/campaigns", "campaigns"),
             after=_steps(),
         ),
         rx.el.div(
@@ -87,7 +86,7 @@ def _steps() -> rx.Component:
                 on_click=WizardState.go(step),
                 class_name="tab step-tab",
             )
-            for place, (step, words) in enumerate(_STEPS, 1)
+            for place, (step, words) in enumerate(STEPS.items(), 1)
         ),
         aria_label="Steps",
         class_name="tabs",
@@ -95,7 +94,7 @@ def _steps() -> rx.Component:
 
 
 def _onward() -> rx.Component:
-    steps = [step for step, _ in _STEPS]
+    steps = list(STEPS)
     on: list[tuple[str, Any]] = [
         (step, button("Next", kind="solid", on_click=WizardState.go(steps[place + 1])))
         for place, step in enumerate(steps[:-1])
@@ -203,12 +202,12 @@ def _what() -> rx.Component:
             class_name="stack wizard-form",
         ),
         rx.cond(WizardState.template != "", _phone()),
-        class_name="builder",
+        class_name="writer",
     )
 
 
 def _phone() -> rx.Component:
-    return rx.el.div(template_phone(said=WizardState.components), class_name="builder-phone")
+    return rx.el.div(template_phone(said=WizardState.components), class_name="writer-phone")
 
 
 def _when() -> rx.Component:
@@ -245,25 +244,14 @@ def _when() -> rx.Component:
                 help=f"In the zone of your organization, {WizardState.zone}.",
             ),
         ),
-        rx.el.div(
-            rx.el.label("How fast at most", html_for="rate"),
-            rx.el.div(
-                rx.el.select(
-                    *(rx.el.option(words, value=key) for key, words in _RATES),
-                    id="rate",
-                    value=WizardState.rate,
-                    on_change=WizardState.pace,
-                    class_name="input",
-                ),
-                rx.icon("chevron_down", size=16),
-                class_name="select",
-            ),
-            rx.el.p(
-                "Slower leaves your team time to answer. 100,000 messages in ten minutes need "
-                "three numbers of 80 a second, or one of 1,000.",
-                class_name="help",
-            ),
-            class_name="field",
+        choice(
+            "rate",
+            "How fast at most",
+            RATES.items(),
+            value=WizardState.rate,
+            on_change=WizardState.pace,
+            help="Slower leaves your team time to answer. 100,000 messages in ten minutes need "
+            "three numbers of 80 a second, or one of 1,000.",
         ),
         class_name="card",
     )

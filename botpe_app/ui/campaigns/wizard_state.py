@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,13 +31,16 @@ from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.campaigns import checks, places
 from botpe_app.ui.campaigns.checks import Check
-from botpe_app.ui.campaigns.choices import Option, Tile, segment_tile, template_tile
+from botpe_app.ui.campaigns.choices import Tile, segment_tile, template_tile
 from botpe_app.ui.campaigns.places import Place, Source
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 
-STEPS = ("who", "what", "when", "check")
-_RATES = ("", "10", "20", "40", "80", "200", "1000")
+STEPS = {"who": "Who", "what": "What", "when": "When", "check": "Check"}
+RATES = {
+    "": "As fast as the number may",
+    **{str(rate): f"{rate:,} a second" for rate in (10, 20, 40, 80, 200, 1000)},
+}
 _FILES = {"IMAGE", "VIDEO", "DOCUMENT", "GIF"}
 
 
@@ -54,7 +58,7 @@ class WizardState(PageState, rx.State):
     templates: rx.Field[list[Tile]] = rx.field(default_factory=list)
     template: str = ""
     components: str = "[]"  # of the template, for the phone
-    accounts: rx.Field[list[Option]] = rx.field(default_factory=list)
+    accounts: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
     account: str = ""
     needs_file: bool = False
     file: str = ""  # the header's link
@@ -88,7 +92,7 @@ class WizardState(PageState, rx.State):
         self.sources = places.sources(fields)
         self.segments = [segment_tile(item, fields) for item in self._segments]
         self.templates = [template_tile(item) for item in self._templates]
-        self.accounts = [Option(item.id, item.name) for item in numbers]
+        self.accounts = [(item.id, item.name) for item in numbers]
         self.account = numbers[0].id if numbers else ""
         if campaign_id:
             await self._resume(campaign_id)
@@ -127,7 +131,7 @@ class WizardState(PageState, rx.State):
     @rx.event
     def choose_account(self, account_id: str):
         """Chooses which number sends."""
-        if any(each.key == account_id for each in self.accounts):
+        if any(key == account_id for key, _ in self.accounts):
             self.account = account_id
 
     @rx.event
@@ -158,7 +162,7 @@ class WizardState(PageState, rx.State):
     @rx.event
     def pace(self, rate: str):
         """How many messages a second at most; "" as fast as the number may."""
-        self.rate = rate if rate in _RATES else ""
+        self.rate = rate if rate in RATES else ""
 
     @rx.event
     def ask_launch(self, asked: bool):
@@ -223,16 +227,7 @@ class WizardState(PageState, rx.State):
 
     def _change_place(self, key: str, **news: str) -> None:
         self.places = [
-            Place(
-                place.key,
-                place.label,
-                place.sample,
-                news.get("source", place.source),
-                news.get("fallback", place.fallback),
-            )
-            if place.key == key
-            else place
-            for place in self.places
+            replace(place, **news) if place.key == key else place for place in self.places
         ]
 
     async def _check(self) -> None:

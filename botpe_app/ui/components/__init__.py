@@ -2,17 +2,28 @@
 
 from botpe_app.ui.components.basics import (
     avatar,
+    back_link,
     button,
     button_link,
     chip,
     icon_button,
     menu,
     menu_item,
+    show_button,
     switch,
 )
 from botpe_app.ui.components.charts import Series, chart, heat, save_rows
 from botpe_app.ui.components.feedback import Toasts, empty, problem, skeleton_rows, toasts
-from botpe_app.ui.components.forms import area, check, choice, field, form_error
+from botpe_app.ui.components.forms import (
+    area,
+    check,
+    choice,
+    field,
+    form_error,
+    options_of,
+    search_box,
+    select,
+)
 from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
 from botpe_app.ui.components.sheets import drawer, pager, tabs, tick_box
 
@@ -22,6 +33,7 @@ __all__ = [
     "ago",
     "area",
     "avatar",
+    "back_link",
     "button",
     "button_link",
     "chart",
@@ -39,9 +51,13 @@ __all__ = [
     "icon_button",
     "menu",
     "menu_item",
+    "options_of",
     "pager",
     "problem",
     "save_rows",
+    "search_box",
+    "select",
+    "show_button",
     "skeleton_rows",
     "switch",
     "tabs",

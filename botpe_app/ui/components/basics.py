@@ -52,6 +52,28 @@ def icon_button(icon: str, label: Words, *, kind: Kind = "quiet", **props: Any) 
     )
 
 
+def back_link(href: str, place: str) -> rx.Component:
+    """The way back to a list, left of a page's title."""
+    return rx.el.a(
+        rx.icon("arrow_left", size=18),
+        href=href,
+        aria_label=f"Back to the {place}",
+        title="Back",
+        class_name="btn quiet square",
+    )
+
+
+def show_button(*words: rx.Component | Words, on: Any, on_click: Any) -> rx.Component:
+    """One of several kinds a list may show; `on` while it shows this one."""
+    return rx.el.button(
+        *words,
+        type="button",
+        aria_pressed=rx.cond(on, "true", "false"),
+        on_click=on_click,
+        class_name="show",
+    )
+
+
 def switch(label: Words, on: bool | rx.Var[bool], **props: Any) -> rx.Component:
     """Something that is on or off; the label is its spoken name."""
     return rx.el.button(

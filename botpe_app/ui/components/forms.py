@@ -71,22 +71,48 @@ def check(name: str, label: Words, *, help: Words = "", **props: Any) -> rx.Comp
 
 
 def choice(
-    name: str, label: Words, options: Any, *, value: Any = None, **props: Any
+    name: str, label: Words, options: Any, *, value: Any = None, help: Words = "", **props: Any
 ) -> rx.Component:
     """A labelled select. `options` are (value, words) pairs or a Var of such pairs."""
-    made = (
-        rx.foreach(options, lambda pair: rx.el.option(pair[1], value=pair[0]))
-        if isinstance(options, rx.Var)
-        else rx.fragment(*(rx.el.option(words, value=key) for key, words in options))
-    )
     return rx.el.div(
         rx.el.label(label, html_for=name),
-        rx.el.div(
-            rx.el.select(made, id=name, name=name, **_chosen(value), class_name="input", **props),
-            rx.icon("chevron_down", size=16),
-            class_name="select",
-        ),
+        select(options_of(options), id=name, name=name, **_chosen(value), **props),
+        rx.el.p(help, class_name="help") if _given(help) else rx.fragment(),
         class_name="field",
+    )
+
+
+def select(*options: rx.Component, **props: Any) -> rx.Component:
+    """A select without a label, with our own arrow."""
+    return rx.el.span(
+        rx.el.select(*options, class_name="input", **props),
+        rx.icon("chevron_down", size=16),
+        class_name="select",
+    )
+
+
+def options_of(options: Any) -> rx.Component:
+    """The options of a select, from (value, words) pairs or a Var of such pairs."""
+    if isinstance(options, rx.Var):
+        return rx.foreach(options, lambda pair: rx.el.option(pair[1], value=pair[0]))
+    return rx.fragment(*(rx.el.option(words, value=key) for key, words in options))
+
+
+def search_box(words: str, *, value: Any, on_search: Any, label: str = "") -> rx.Component:
+    """Where one searches a list while typing; the key / goes there."""
+    return rx.el.div(
+        rx.icon("search", size=16),
+        rx.el.input(
+            type="search",
+            default_value=value,
+            placeholder=words,
+            aria_label=label or words,
+            auto_complete="off",
+            on_change=on_search.debounce(250),
+            custom_attrs={"data-hotkey": "/"},
+        ),
+        rx.el.kbd("/", aria_hidden="true"),
+        class_name="search",
     )
 
 

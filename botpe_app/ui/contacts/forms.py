@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from botpe_app.ui.components import button, dialog, field, form_error
+from botpe_app.ui.components import button, check, dialog, field, form_error, select
 from botpe_app.ui.contacts.person_state import PersonState
 from botpe_app.ui.contacts.profile import Input
 
@@ -79,11 +79,7 @@ def _new_only() -> rx.Component:
             help="Separated by commas.",
             error=_ERRORS.get("tags", ""),
         ),
-        rx.el.label(
-            rx.el.input(type="checkbox", name="marketing_opt_in", value="yes"),
-            "They allowed marketing messages",
-            class_name="row check-line",
-        ),
+        check("marketing_opt_in", "They allowed marketing messages", value="yes"),
     )
 
 
@@ -122,17 +118,12 @@ def _input(item: rx.vars.ObjectVar[Input]) -> rx.Component:
 
 
 def _select(item: rx.vars.ObjectVar[Input], options: rx.Component) -> rx.Component:
-    return rx.el.div(
-        rx.el.select(
-            rx.el.option("Not known", value=""),
-            options,
-            id=item.name,
-            name=item.name,
-            default_value=item.value,
-            class_name="input",
-        ),
-        rx.icon("chevron_down", size=16),
-        class_name="select",
+    return select(
+        rx.el.option("Not known", value=""),
+        options,
+        id=item.name,
+        name=item.name,
+        default_value=item.value,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import button, button_link, menu, menu_item, tabs
+from botpe_app.ui.components import button, button_link, menu, menu_item, search_box, tabs
 from botpe_app.ui.contacts.asking import questions
 from botpe_app.ui.contacts.drawer import person_drawer
 from botpe_app.ui.contacts.forms import forms
@@ -54,19 +54,10 @@ def contacts() -> rx.Component:
 
 def _bar() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            rx.icon("search", size=16),
-            rx.el.input(
-                type="search",
-                default_value=ContactsState.query,
-                placeholder="Search names and numbers",
-                aria_label="Search names and numbers",
-                auto_complete="off",
-                on_change=ContactsState.search.debounce(250),
-                custom_attrs={"data-hotkey": "/"},
-            ),
-            rx.el.kbd("/", aria_hidden="true"),
-            class_name="search",
+        search_box(
+            "Search names and numbers",
+            value=ContactsState.query,
+            on_search=ContactsState.search,
         ),
         _tag_menu(),
         rx.el.span(class_name="grow"),

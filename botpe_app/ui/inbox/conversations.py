@@ -13,6 +13,8 @@ from botpe_app.ui.components import (
     empty,
     menu,
     menu_item,
+    search_box,
+    show_button,
     skeleton_rows,
     window_chip,
 )
@@ -36,7 +38,9 @@ def conversations() -> rx.Component:
             _status_menu(),
             class_name="head",
         ),
-        _search(),
+        search_box(
+            "Search people and messages", value=InboxState.query, on_search=InboxState.search
+        ),
         _shows(),
         narrowed(),
         rx.cond(WorkState.marked, many()),
@@ -66,23 +70,6 @@ def _status_menu() -> rx.Component:
     )
 
 
-def _search() -> rx.Component:
-    return rx.el.div(
-        rx.icon("search", size=16),
-        rx.el.input(
-            type="search",
-            default_value=InboxState.query,
-            placeholder="Search people and messages",
-            aria_label="Search people and messages",
-            auto_complete="off",
-            on_change=InboxState.search.debounce(250),
-            custom_attrs={"data-hotkey": "/"},
-        ),
-        rx.el.kbd("/", aria_hidden="true"),
-        class_name="search",
-    )
-
-
 def _shows() -> rx.Component:
     return rx.el.div(
         _show("mine", "Mine", InboxState.mine),
@@ -95,14 +82,12 @@ def _shows() -> rx.Component:
 
 
 def _show(show: str, words: str, count: int | rx.Var[int]) -> rx.Component:
-    return rx.el.button(
+    return show_button(
         words,
         " ",
         rx.el.span(count, class_name="number"),
-        type="button",
-        aria_pressed=rx.cond(InboxState.show == show, "true", "false"),
+        on=InboxState.show == show,
         on_click=InboxState.narrow("show", show),
-        class_name="show",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import button, dialog
+from botpe_app.ui.components import button, dialog, select
 from botpe_app.ui.inbox.state import InboxState
 from botpe_app.ui.inbox.work_state import WorkState
 
@@ -16,21 +16,16 @@ def passing() -> rx.Component:
         rx.el.form(
             rx.el.label(
                 rx.el.span("To"),
-                rx.el.span(
-                    rx.el.select(
-                        rx.foreach(
-                            InboxState.teams,
-                            lambda pair: rx.el.option(f"Team {pair[1]}", value=f"team:{pair[0]}"),
-                        ),
-                        rx.foreach(
-                            InboxState.people,
-                            lambda one: rx.el.option(one.name, value=f"user:{one.id}"),
-                        ),
-                        name="to",
-                        class_name="input",
+                select(
+                    rx.foreach(
+                        InboxState.teams,
+                        lambda pair: rx.el.option(f"Team {pair[1]}", value=f"team:{pair[0]}"),
                     ),
-                    rx.icon("chevron_down", size=16),
-                    class_name="select",
+                    rx.foreach(
+                        InboxState.people,
+                        lambda one: rx.el.option(one.name, value=f"user:{one.id}"),
+                    ),
+                    name="to",
                 ),
                 class_name="labelled",
             ),

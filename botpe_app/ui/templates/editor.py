@@ -8,6 +8,7 @@ import reflex as rx
 
 from botpe_app.ui.components import (
     ago,
+    back_link,
     button,
     chip,
     confirm,
@@ -18,13 +19,13 @@ from botpe_app.ui.components import (
     menu,
     menu_item,
     problem,
+    select,
 )
 from botpe_app.ui.layout import head
 from botpe_app.ui.session import SessionState
 from botpe_app.ui.templates.editor_state import EditorState
 from botpe_app.ui.templates.rows import Mend, Version
 from botpe_app.ui.templates.scripts import builder
-from botpe_app.ui.templates.starting import back
 
 _OPEN: Any = EditorState.open
 
@@ -36,7 +37,7 @@ def editor() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.fragment(
-        head("Templates", before=back()),
+        head("Templates", before=back_link("/templates", "templates")),
         rx.el.div(
             rx.el.div(
                 empty("file_x", "This template is gone", "It was deleted, or the link is cut."),
@@ -52,7 +53,7 @@ def _whole() -> rx.Component:
         head(
             _OPEN.title,
             rx.cond(EditorState.may_manage, _actions()),
-            before=back(),
+            before=back_link("/templates", "templates"),
             after=rx.fragment(
                 rx.cond(_OPEN.state != "", chip(_OPEN.state, tone=_OPEN.tone)),
                 rx.cond(
@@ -174,17 +175,10 @@ def _language() -> rx.Component:
             ),
             rx.el.div(
                 rx.el.label("Language", html_for="language"),
-                rx.el.div(
-                    rx.el.select(
-                        rx.foreach(
-                            EditorState.languages, lambda code: rx.el.option(code, value=code)
-                        ),
-                        id="language",
-                        name="language",
-                        class_name="input",
-                    ),
-                    rx.icon("chevron_down", size=16),
-                    class_name="select",
+                select(
+                    rx.foreach(EditorState.languages, lambda code: rx.el.option(code, value=code)),
+                    id="language",
+                    name="language",
                 ),
                 class_name="field",
             ),

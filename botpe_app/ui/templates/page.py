@@ -11,23 +11,16 @@ from botpe_app.ui.components import (
     chip,
     empty,
     menu,
+    search_box,
+    show_button,
     skeleton_rows,
 )
 from botpe_app.ui.layout import head, page
 from botpe_app.ui.templates.editor import editor
 from botpe_app.ui.templates.editor_state import EditorState
-from botpe_app.ui.templates.rows import Row
+from botpe_app.ui.templates.rows import SHOWN, Row
 from botpe_app.ui.templates.starting import describing, starting
 from botpe_app.ui.templates.state import TemplatesState
-
-_STATES = (
-    ("", "All"),
-    ("APPROVED", "Approved"),
-    ("PENDING", "In review"),
-    ("REJECTED", "Rejected"),
-    ("PAUSED", "Paused"),
-    ("DRAFT", "Drafts"),
-)
 
 
 @page("Templates", on_load=TemplatesState.enter)
@@ -63,9 +56,14 @@ def _list() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(
-                _search(),
+                search_box(
+                    "Search names",
+                    value=TemplatesState.query,
+                    on_search=TemplatesState.search,
+                    label="Search names of templates",
+                ),
                 rx.el.div(
-                    *(_state(key, words) for key, words in _STATES),
+                    *(_state(key, words) for key, words in SHOWN.items()),
                     role="group",
                     aria_label="Status of the templates shown",
                     class_name="row wrap",
@@ -102,29 +100,9 @@ def _new() -> rx.Component:
     )
 
 
-def _search() -> rx.Component:
-    return rx.el.div(
-        rx.icon("search", size=16),
-        rx.el.input(
-            type="search",
-            default_value=TemplatesState.query,
-            placeholder="Search names",
-            aria_label="Search names of templates",
-            auto_complete="off",
-            on_change=TemplatesState.search.debounce(250),
-            custom_attrs={"data-hotkey": "/"},
-        ),
-        class_name="search",
-    )
-
-
 def _state(key: str, words: str) -> rx.Component:
-    return rx.el.button(
-        words,
-        type="button",
-        aria_pressed=rx.cond(TemplatesState.status == key, "true", "false"),
-        on_click=TemplatesState.of_status(key),
-        class_name="show",
+    return show_button(
+        words, on=TemplatesState.status == key, on_click=TemplatesState.of_status(key)
     )
 
 

@@ -26,7 +26,14 @@ _STATES = {
     "ARCHIVED": ("Archived", ""),
     "UNKNOWN": ("Unknown", ""),
 }
-SHOWN = ("", "APPROVED", "PENDING", "REJECTED", "PAUSED", "DRAFT")  # the filter's choices
+SHOWN = {  # the filter's choices
+    "": "All",
+    "APPROVED": "Approved",
+    "PENDING": "In review",
+    "REJECTED": "Rejected",
+    "PAUSED": "Paused",
+    "DRAFT": "Drafts",
+}
 _MEND = {
     "PAUSED": "Customers blocked or reported it. It comes back by itself; soften its words.",
     "DISABLED": "It was paused three times. Write another one.",

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import button, button_link, chip, form_error
+from botpe_app.ui.components import back_link, button, button_link, chip, form_error, show_button
 from botpe_app.ui.layout import head
 from botpe_app.ui.templates.editor_state import EditorState
 from botpe_app.ui.templates.rows import Starter
 from botpe_app.ui.templates.scripts import template_phone
 from botpe_app.ui.templates.state import TemplatesState
-
-
-def back(to: str = "/templates") -> rx.Component:
-    """The way back to the list, left of the title."""
-    return rx.el.a(
-        rx.icon("arrow_left", size=18),
-        href=to,
-        aria_label="Back to the templates",
-        title="Back",
-        class_name="btn quiet square",
-    )
 
 
 def starting() -> rx.Component:
@@ -29,7 +18,7 @@ def starting() -> rx.Component:
         head(
             "Library",
             button_link("Describe it instead", "/templates?t=describe", icon="sparkles"),
-            before=back(),
+            before=back_link("/templates", "templates"),
         ),
         rx.el.div(
             rx.el.div(
@@ -46,12 +35,8 @@ def starting() -> rx.Component:
 
 
 def _industry(key: str | rx.Var[str], words: str | rx.Var[str]) -> rx.Component:
-    return rx.el.button(
-        words,
-        type="button",
-        aria_pressed=rx.cond(TemplatesState.industry == key, "true", "false"),
-        on_click=TemplatesState.of_industry(key),
-        class_name="show",
+    return show_button(
+        words, on=TemplatesState.industry == key, on_click=TemplatesState.of_industry(key)
     )
 
 
@@ -75,7 +60,7 @@ def _starter(item: rx.vars.ObjectVar[Starter]) -> rx.Component:
 def describing() -> rx.Component:
     """Says what is wanted; the agent writes it."""
     return rx.fragment(
-        head("Describe your template", before=back()),
+        head("Describe your template", before=back_link("/templates", "templates")),
         rx.el.div(
             rx.el.form(
                 rx.el.div(
