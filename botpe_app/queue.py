@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
+import psycopg
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -67,6 +69,11 @@ def lanes_without_worker() -> list[Lane]:
     keys = {lane: Worker.all_keys(queue=queue(lane)) for lane in Lane}
     # A killed worker stays on RQ's list; its own key ends with its signs of life.
     return [lane for lane in Lane if not keys[lane] or not redis().exists(*keys[lane])]
+
+
+def wake(connection: psycopg.Connection[Any], lane: Lane) -> None:
+    """Has the lane's drain look, if one lives, once this connection's work is committed."""
+    connection.execute("select pg_notify(%s, '')", (lane.channel,))
 
 
 def nudge(session: Session, lane: Lane) -> None:

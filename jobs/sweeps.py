@@ -22,7 +22,7 @@ from rq.worker_registration import clean_worker_registry
 from botpe_app import db, live
 from botpe_app.config import settings
 from botpe_app.processes import set_title
-from botpe_app.queue import Lane, queue, start_drain
+from botpe_app.queue import Lane, queue, start_drain, wake
 from botpe_app.services import automation_work, bot_starts, outbox_leases, snoozing, upkeep
 from botpe_app.services.upkeep import Connection
 from jobs import number_checks
@@ -113,7 +113,7 @@ def _wake_lanes(connection: Connection) -> None:
 
 def _wake(connection: Connection, lane: Lane) -> None:
     """Wakes a drain that lives, and starts one where none does."""
-    upkeep.wake(connection, lane)
+    wake(connection, lane)
     try:
         if not queue(lane).count:
             start_drain(lane)

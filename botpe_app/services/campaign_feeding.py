@@ -18,7 +18,7 @@ from psycopg.rows import class_row
 
 from botpe_app import db
 from botpe_app.models.base import new_id
-from botpe_app.queue import Lane
+from botpe_app.queue import Lane, wake
 from botpe_app.services import campaign_guard, campaign_running
 from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_running import Running
@@ -143,7 +143,7 @@ def work(connection: Connection, *, look: bool = True) -> Fed:
                 taken += turns
                 topics.append((organization_id, "campaigns"))
     if taken:
-        connection.execute("select pg_notify(%s, '')", (Lane.OUTBOX.channel,))
+        wake(connection, Lane.OUTBOX)
     return Fed(len(running), taken, topics)
 
 

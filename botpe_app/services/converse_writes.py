@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, LiteralString
 
 from botpe_app.models.base import new_id
-from botpe_app.queue import Lane
+from botpe_app.queue import Lane, wake
 from botpe_app.services.converse_batch import Connection, Said, Talk
 from botpe_app.services.converse_outward import asked
 from botpe_app.services.ingest_batch import columns
@@ -143,9 +143,9 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
         if rows:
             connection.cursor(binary=True).execute(query, columns(rows))
     if any(talk.said for talk in talks):
-        connection.execute("select pg_notify(%s, '')", (Lane.OUTBOX.channel,))
+        wake(connection, Lane.OUTBOX)
     if any(talk.asks_agents for talk in talks):
-        connection.execute("select pg_notify(%s, '')", (Lane.AGENTS.channel,))
+        wake(connection, Lane.AGENTS)
 
 
 def _own(talk: Talk) -> Row:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from botpe_app.queue import Lane
+from botpe_app.queue import Lane, wake
 from botpe_app.services.ingest_batch import Batch
 
 TOPIC = "bot_inputs"  # told when there is something to hear
@@ -36,5 +36,5 @@ class Heard(NamedTuple):
 def tell_bots(batch: Batch, heard: Sequence[Heard]) -> None:
     """Has the bots of their numbers hear these messages, where there are any."""
     if heard and batch.change(_HEAR, heard).rowcount:
-        batch.connection.execute("select pg_notify(%s, '')", (Lane.CONVERSATIONS.channel,))
+        wake(batch.connection, Lane.CONVERSATIONS)
         batch.tell(heard[0].organization_id, TOPIC)

@@ -7,7 +7,7 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from botpe_app.models.base import new_id
-from botpe_app.queue import Lane
+from botpe_app.queue import Lane, wake
 from botpe_app.services.ingest_batch import Batch
 from botpe_app.whatsapp import loose, messages
 from botpe_app.whatsapp.loose import Json
@@ -40,7 +40,7 @@ def expect(batch: Batch, received: Iterable[Received]) -> None:
     if not rows:
         return
     batch.change(_EXPECT, rows)
-    batch.connection.execute("select pg_notify(%s, '')", (Lane.MEDIA.channel,))
+    wake(batch.connection, Lane.MEDIA)
     batch.tell(rows[0][0], TOPIC)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
-from botpe_app.queue import Lane
+from botpe_app.queue import Lane, wake
 from botpe_app.services.ingest_batch import Batch
 
 TOPIC = "signals"  # told when there is something to read
@@ -27,5 +27,5 @@ def note_signals(batch: Batch, conversations: Sequence[tuple[UUID, UUID]]) -> No
     """Has the agents lane read these again; each is named with its organization."""
     if conversations:
         batch.change(_NOTE, conversations)
-        batch.connection.execute("select pg_notify(%s, '')", (Lane.AGENTS.channel,))
+        wake(batch.connection, Lane.AGENTS)
         batch.tell(conversations[0][0], TOPIC)

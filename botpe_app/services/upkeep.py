@@ -84,11 +84,6 @@ def lanes_with_work(connection: Connection) -> list[Lane]:
     return [lane for lane, query in _DUE.items() if _first(connection, query)]
 
 
-def wake(connection: Connection, lane: Lane) -> None:
-    """Has the lane's drain look, if one lives."""
-    connection.execute("select pg_notify(%s, '')", (lane.channel,))
-
-
 def prune(connection: Connection, most: int = 1000) -> int:
     """Removes events that were dealt with, answers kept for repeats, what was told, signups and
     what bots heard, past their time.
