@@ -106,9 +106,10 @@ def database(migrated: str, configure: Callable[..., None]) -> Iterator[str]:
 
 @pytest.fixture
 def services(database: str, redis_url: str, configure: Callable[..., None]) -> str:
-    """`database` and a flushed Redis together; returns the database's url."""
+    """`database` and a flushed Redis together, of which this process has no memory; its url."""
     configure(REDIS_URL=redis_url)
     queue.redis().flushall()
+    queue._last_nudge.clear()
     return database
 
 

@@ -25,7 +25,6 @@ RUN = "from jobs.sweeps import run; run()"
 
 @pytest.fixture
 def connection(services: str) -> Iterator[psycopg.Connection[Any]]:
-    queue._last_nudge.clear()
     with db.connect_as_system(autocommit=True) as opened:
         yield opened
 
