@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.ui.admin.state import PLAN_CHOICES, AdminState, Found, Lane, Row
-from botpe_app.ui.components import ago, button, chip, empty
+from botpe_app.ui.components import ago, button, chip, empty, select
 
 
 def health() -> rx.Component:
@@ -96,16 +96,12 @@ def _finding(one: rx.vars.ObjectVar[Found]) -> rx.Component:
 def organizations() -> rx.Component:
     """Every organization, with its plan."""
     return _list(
-        lambda row: rx.el.div(
-            rx.el.select(
-                *(rx.el.option(words, value=plan) for plan, words in PLAN_CHOICES),
-                value=row.tag,
-                on_change=lambda plan: AdminState.choose_plan(row.id, plan),
-                aria_label=f"Plan of {row.title}",
-                class_name="input small",
-            ),
-            rx.icon("chevron_down", size=16),
-            class_name="select",
+        lambda row: select(
+            *(rx.el.option(words, value=plan) for plan, words in PLAN_CHOICES),
+            value=row.tag,
+            on_change=lambda plan: AdminState.choose_plan(row.id, plan),
+            aria_label=f"Plan of {row.title}",
+            class_name="input small",
         ),
         "No organization has these words.",
     )

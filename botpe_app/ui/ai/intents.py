@@ -10,9 +10,9 @@ from botpe_app.ui.components import (
     button,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -222,7 +222,7 @@ def _form() -> rx.Component:
     error = IntentsState.errors
     return dialog(
         rx.cond(IntentsState.editing == "new", "A new intent", "Edit the intent"),
-        rx.el.form(
+        dialog_form(
             field(
                 "name",
                 "Name",
@@ -254,16 +254,11 @@ def _form() -> rx.Component:
                 help="Slips of the finger are understood.",
                 error=error.get("entities", ""),
             ),
-            form_error(error.get("form", "")),
-            rx.el.div(
-                button("Cancel", on_click=IntentsState.edit("")),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=error.get("form", ""),
             key=IntentsState.editing,
             on_submit=IntentsState.save,
-            no_validate=True,
-            class_name="stack",
+            on_cancel=IntentsState.edit(""),
         ),
         open=IntentsState.editing != "",
         on_close=IntentsState.edit(""),

@@ -12,9 +12,9 @@ from botpe_app.ui.components import (
     chip,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -114,7 +114,7 @@ def _form() -> rx.Component:
     error = KnowledgeState.errors
     return dialog(
         rx.cond(KnowledgeState.editing == "new", "A new document", "Edit the document"),
-        rx.el.form(
+        dialog_form(
             field(
                 "title",
                 "Title",
@@ -131,16 +131,11 @@ def _form() -> rx.Component:
                 help="An empty line begins a new passage; customers may be given one as it is.",
                 error=error.get("text", ""),
             ),
-            form_error(error.get("form", "")),
-            rx.el.div(
-                button("Cancel", on_click=KnowledgeState.edit("")),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=error.get("form", ""),
             key=KnowledgeState.editing,
             on_submit=KnowledgeState.save,
-            no_validate=True,
-            class_name="stack",
+            on_cancel=KnowledgeState.edit(""),
         ),
         open=KnowledgeState.editing != "",
         on_close=KnowledgeState.edit(""),

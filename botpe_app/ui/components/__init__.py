@@ -18,13 +18,21 @@ from botpe_app.ui.components.forms import (
     area,
     check,
     choice,
+    dialog_form,
     field,
     form_error,
     options_of,
     search_box,
     select,
 )
-from botpe_app.ui.components.scripts import ago, confirm, copy_button, dialog, window_chip
+from botpe_app.ui.components.scripts import (
+    ago,
+    confirm,
+    copied,
+    copy_button,
+    dialog,
+    window_chip,
+)
 from botpe_app.ui.components.sheets import drawer, pager, tabs, tick_box
 
 __all__ = [
@@ -41,8 +49,10 @@ __all__ = [
     "chip",
     "choice",
     "confirm",
+    "copied",
     "copy_button",
     "dialog",
+    "dialog_form",
     "drawer",
     "empty",
     "field",

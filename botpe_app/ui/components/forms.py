@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 
-Words = str | rx.Var[str]
+from botpe_app.ui.components.basics import Kind, Words, button
 
 
 def field(
-    name: str,
-    label: Words,
-    *,
-    error: Words = "",
-    help: Words = "",
-    **props: Any,
+    name: str, label: Words, *, error: Words = "", help: Words = "", **props: Any
 ) -> rx.Component:
     """A labelled input. Its error is read out, and a script may fill it (data-error-for)."""
-    error_id, help_id = f"{name}-error", f"{name}-help"
-    return rx.el.div(
-        rx.el.label(label, html_for=name),
-        rx.el.input(
-            id=name,
-            name=name,
-            aria_describedby=f"{help_id} {error_id}",
-            aria_invalid=(error != "").to_string() if isinstance(error, rx.Var) else "false",
-            class_name="input",
-            **props,
-        ),
-        rx.el.p(help, id=help_id, class_name="help") if _given(help) else rx.fragment(),
-        _error(error, error_id, name),
-        class_name="field",
-    )
+    return _labelled(rx.el.input, name, label, error, help, class_name="input", **props)
 
 
 def area(
     name: str, label: Words, *, error: Words = "", help: Words = "", **props: Any
 ) -> rx.Component:
     """A labelled place for several lines."""
-    error_id, help_id = f"{name}-error", f"{name}-help"
-    return rx.el.div(
-        rx.el.label(label, html_for=name),
-        rx.el.textarea(
-            id=name,
-            name=name,
-            rows=props.pop("rows", "4"),
-            aria_describedby=f"{help_id} {error_id}",
-            aria_invalid=(error != "").to_string() if isinstance(error, rx.Var) else "false",
-            class_name="input area",
-            **props,
-        ),
-        rx.el.p(help, id=help_id, class_name="help") if _given(help) else rx.fragment(),
-        _error(error, error_id, name),
-        class_name="field",
-    )
+    props.setdefault("rows", "4")
+    return _labelled(rx.el.textarea, name, label, error, help, class_name="input area", **props)
 
 
 def check(name: str, label: Words, *, help: Words = "", **props: Any) -> rx.Component:
@@ -83,9 +51,9 @@ def choice(
 
 
 def select(*options: rx.Component, **props: Any) -> rx.Component:
-    """A select without a label, with our own arrow."""
+    """A select without its label: who uses it gives one (aria_label) or stands beside one."""
     return rx.el.span(
-        rx.el.select(*options, class_name="input", **props),
+        rx.el.select(*options, class_name=props.pop("class_name", "input"), **props),
         rx.icon("chevron_down", size=16),
         class_name="select",
     )
@@ -116,6 +84,31 @@ def search_box(words: str, *, value: Any, on_search: Any, label: str = "") -> rx
     )
 
 
+def dialog_form(
+    *content: rx.Component,
+    act: str,
+    on_submit: Any,
+    on_cancel: Any,
+    error: Words = "",
+    kind: Kind = "solid",
+    **props: Any,
+) -> rx.Component:
+    """A dialog's form: its fields, what is wrong with it as a whole, and the two ways out."""
+    return rx.el.form(
+        *content,
+        form_error(error),
+        rx.el.div(
+            button("Cancel", on_click=on_cancel),
+            button(act, kind=kind, type="submit"),
+            class_name="row end",
+        ),
+        on_submit=on_submit,
+        no_validate=True,
+        class_name="stack roomy",
+        **props,
+    )
+
+
 def form_error(message: Words = "") -> rx.Component:
     """The line for what is wrong with the form as a whole."""
     return rx.el.p(
@@ -128,6 +121,30 @@ def form_error(message: Words = "") -> rx.Component:
 
 def _chosen(value: Any) -> dict[str, Any]:
     return {} if value is None else {"value": value}
+
+
+def _labelled(
+    control: Callable[..., rx.Component],
+    name: str,
+    label: Words,
+    error: Words,
+    help: Words,
+    **props: Any,
+) -> rx.Component:
+    error_id, help_id = f"{name}-error", f"{name}-help"
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        control(
+            id=name,
+            name=name,
+            aria_describedby=f"{help_id} {error_id}",
+            aria_invalid=(error != "").to_string() if isinstance(error, rx.Var) else "false",
+            **props,
+        ),
+        rx.el.p(help, id=help_id, class_name="help") if _given(help) else rx.fragment(),
+        _error(error, error_id, name),
+        class_name="field",
+    )
 
 
 def _error(error: Words, error_id: str, name: str) -> rx.Component:

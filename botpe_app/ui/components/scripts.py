@@ -95,3 +95,13 @@ def copy_button(text: str | rx.Var[str], label: str = "Copy") -> rx.Component:
         class_name="btn copy",
         custom_attrs={"data-copy": text},
     )
+
+
+def copied(text: str | rx.Var[str], label: str = "", *, whole: bool = False) -> rx.Component:
+    """A line to take along by its button; `whole` if it may be read off by eye as well."""
+    return rx.el.div(
+        *([rx.el.span(label, class_name="mute label-wide")] if label else []),
+        rx.el.code(text, class_name="grow" if whole else "grow clip"),
+        copy_button(text),
+        class_name="row copied-line",
+    )

@@ -10,10 +10,11 @@ from botpe_app.ui.components import (
     ago,
     button,
     chip,
+    copied,
     copy_button,
     dialog,
+    dialog_form,
     field,
-    form_error,
     skeleton_rows,
 )
 from botpe_app.ui.layout import page
@@ -178,19 +179,13 @@ def _title() -> Any:
     )
 
 
-def _form(*content: rx.Component, says: str, on_submit: Any, kind: str = "solid") -> rx.Component:
-    return rx.el.form(
+def _form(*content: rx.Component, **props: Any) -> rx.Component:
+    return dialog_form(
         *content,
-        form_error(_ERRORS.get("form", "")),
-        rx.el.div(
-            button("Cancel", on_click=AccountState.done),
-            button(says, kind=kind, type="submit"),  # pyright: ignore[reportArgumentType]
-            class_name="row end",
-        ),
+        error=_ERRORS.get("form", ""),
         key=AccountState.editing,
-        on_submit=on_submit,
-        no_validate=True,
-        class_name="stack roomy",
+        on_cancel=AccountState.done,
+        **props,
     )
 
 
@@ -205,26 +200,22 @@ def _password() -> rx.Component:
             help="At least 8 characters. Length beats symbols.",
             error=_ERRORS.get("new_password", ""),
         ),
-        says="Change it",
+        act="Change it",
         on_submit=AccountState.change_password,
     )
 
 
 def _begin() -> rx.Component:
-    return _form(_ask_password("Your password"), says="Go on", on_submit=AccountState.begin)
+    return _form(_ask_password("Your password"), act="Go on", on_submit=AccountState.begin)
 
 
 def _scan() -> rx.Component:
     return _form(
         rx.el.p("Scan this with an authenticator app, or type its secret in.", class_name="mute"),
         rx.el.img(src=AccountState.qr, alt="QR code of the secret", class_name="qr"),
-        rx.el.div(
-            rx.el.code(AccountState.secret, class_name="grow"),
-            copy_button(AccountState.secret),
-            class_name="row copied-line",
-        ),
+        copied(AccountState.secret, whole=True),
         _ask_code("The code it shows"),
-        says="Turn it on",
+        act="Turn it on",
         on_submit=AccountState.confirm,
     )
 
@@ -252,7 +243,7 @@ def _renew() -> rx.Component:
     return _form(
         rx.el.p("The codes you have are no good any more then.", class_name="mute"),
         _ask_code("The code your app shows"),
-        says="Make them",
+        act="Make them",
         on_submit=AccountState.renew,
     )
 
@@ -262,7 +253,7 @@ def _off() -> rx.Component:
         rx.el.p("Your password alone will then let anybody in.", class_name="mute"),
         _ask_password("Your password"),
         _ask_code("The code your app shows, or a recovery code"),
-        says="Turn it off",
+        act="Turn it off",
         on_submit=AccountState.turn_off,
         kind="bad",
     )

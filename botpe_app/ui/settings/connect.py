@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import button, choice, copy_button, dialog, field, form_error
+from botpe_app.ui.components import button, choice, copied, dialog, field, form_error
 from botpe_app.ui.settings.connect_state import ConnectState
 
 
@@ -98,11 +98,7 @@ def _pin() -> rx.Component:
             "registered again; it is not kept here.",
             class_name="mute",
         ),
-        rx.el.div(
-            rx.el.code(ConnectState.pin, class_name="grow"),
-            copy_button(ConnectState.pin),
-            class_name="row copied-line",
-        ),
+        copied(ConnectState.pin, whole=True),
         rx.el.div(button("Done", kind="solid", on_click=ConnectState.close), class_name="row end"),
         open=ConnectState.pin != "",
         on_close=ConnectState.close,

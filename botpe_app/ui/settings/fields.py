@@ -12,9 +12,9 @@ from botpe_app.ui.components import (
     choice,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -105,7 +105,7 @@ def _form() -> rx.Component:
     errors = FieldsState.errors
     return dialog(
         rx.cond(_NEW, "A new field", "Change a field"),
-        rx.el.form(
+        dialog_form(
             field(
                 "label",
                 "Label",
@@ -143,16 +143,11 @@ def _form() -> rx.Component:
                     error=errors.get("options", ""),
                 ),
             ),
-            form_error(errors.get("type", "")),
-            rx.el.div(
-                button("Cancel", on_click=FieldsState.close),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=errors.get("type", ""),
             key=FieldsState.editing,
             on_submit=FieldsState.save,
-            no_validate=True,
-            class_name="stack roomy",
+            on_cancel=FieldsState.close,
         ),
         open=FieldsState.editing != "",
         on_close=FieldsState.close,

@@ -12,11 +12,11 @@ from botpe_app.ui.components import (
     chip,
     choice,
     confirm,
-    copy_button,
+    copied,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     problem,
     skeleton_rows,
 )
@@ -123,7 +123,7 @@ def _form() -> rx.Component:
 
 
 def _asking() -> rx.Component:
-    return rx.el.form(
+    return dialog_form(
         field("name", "Name", placeholder="Web shop", error=KeysState.errors.get("name", "")),
         choice("role", "Role", ROLE_CHOICES),
         choice("days", "Good for", LASTS.items(), default_value=""),
@@ -135,26 +135,17 @@ def _asking() -> rx.Component:
                 class_name="checks",
             ),
         ),
-        form_error(KeysState.errors.get("scopes", KeysState.errors.get("form", ""))),
-        rx.el.div(
-            button("Cancel", on_click=KeysState.show_form(False)),
-            button("Make it", kind="solid", type="submit"),
-            class_name="row end",
-        ),
+        act="Make it",
+        error=KeysState.errors.get("scopes", KeysState.errors.get("form", "")),
         on_submit=KeysState.make,
-        no_validate=True,
-        class_name="stack",
+        on_cancel=KeysState.show_form(False),
     )
 
 
 def _fresh() -> rx.Component:
     return rx.fragment(
         rx.el.p("Copy it now: it is shown this once and kept only as a hash.", class_name="mute"),
-        rx.el.div(
-            rx.el.code(KeysState.fresh, class_name="grow"),
-            copy_button(KeysState.fresh),
-            class_name="row copied-line",
-        ),
+        copied(KeysState.fresh, whole=True),
         rx.el.div(
             button("Done", kind="solid", on_click=KeysState.show_form(False)), class_name="row end"
         ),

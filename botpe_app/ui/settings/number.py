@@ -9,8 +9,9 @@ from botpe_app.ui.components import (
     button,
     button_link,
     chip,
-    copy_button,
+    copied,
     dialog,
+    dialog_form,
     empty,
     field,
     problem,
@@ -148,7 +149,7 @@ def _setup() -> rx.Component:
                 class_name="row",
             ),
         ),
-        rx.cond(NumberState.may_manage, _address()),
+        rx.cond(NumberState.may_manage, copied(NumberState.callback, "Callback URL")),
         class_name="card",
     )
 
@@ -172,15 +173,6 @@ def _step(step: rx.vars.ObjectVar[Step]) -> rx.Component:
     )
 
 
-def _address() -> rx.Component:
-    return rx.el.div(
-        rx.el.span("Callback URL", class_name="mute label-wide"),
-        rx.el.code(NumberState.callback, class_name="grow clip"),
-        copy_button(NumberState.callback),
-        class_name="row copied-line",
-    )
-
-
 def _rotate() -> rx.Component:
     return dialog(
         "Replace the access token",
@@ -188,7 +180,7 @@ def _rotate() -> rx.Component:
             "Meta is asked about the new one first; the old one stays until it is accepted.",
             class_name="mute",
         ),
-        rx.el.form(
+        dialog_form(
             field(
                 "new_token",
                 "Access token",
@@ -198,15 +190,10 @@ def _rotate() -> rx.Component:
                 "whatsapp_business_management.",
                 error=NumberState.errors.get("new_token", ""),
             ),
-            rx.el.div(
-                button("Cancel", on_click=NumberState.show_rotate(False)),
-                button("Replace", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Replace",
             key=rx.cond(NumberState.rotating, "open", "shut"),
             on_submit=NumberState.rotate,
-            no_validate=True,
-            class_name="stack",
+            on_cancel=NumberState.show_rotate(False),
         ),
         open=NumberState.rotating,
         on_close=NumberState.show_rotate(False),

@@ -9,11 +9,11 @@ from botpe_app.ui.components import (
     button_link,
     chip,
     confirm,
-    copy_button,
+    copied,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     problem,
     skeleton_rows,
 )
@@ -137,18 +137,9 @@ def _webhook() -> rx.Component:
             "“messages”.",
             class_name="mute",
         ),
-        _copied("Callback URL", NumbersState.webhook),
-        _copied("Verify token", NumbersState.verify_token),
+        copied(NumbersState.webhook, "Callback URL"),
+        copied(NumbersState.verify_token, "Verify token"),
         class_name="card",
-    )
-
-
-def _copied(label: str, value: rx.Var[str] | str) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(label, class_name="mute label-wide"),
-        rx.el.code(value, class_name="grow clip"),
-        copy_button(value),
-        class_name="row copied-line",
     )
 
 
@@ -156,7 +147,7 @@ def _form() -> rx.Component:
     error = NumbersState.errors
     return dialog(
         "Connect a WhatsApp number",
-        rx.el.form(
+        dialog_form(
             field("name", "Name", placeholder="Shop", help="What colleagues call it."),
             field(
                 "phone",
@@ -186,16 +177,11 @@ def _form() -> rx.Component:
                 "it never comes back out.",
                 error=error.get("token", ""),
             ),
-            form_error(error.get("form", "")),
-            rx.el.div(
-                button("Cancel", on_click=NumbersState.show_form(False)),
-                button("Connect", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Connect",
+            error=error.get("form", ""),
             key=rx.cond(NumbersState.adding, "open", "shut"),  # opened again, it begins empty
             on_submit=NumbersState.add,
-            no_validate=True,
-            class_name="stack",
+            on_cancel=NumbersState.show_form(False),
         ),
         open=NumbersState.adding,
         on_close=NumbersState.show_form(False),
@@ -209,7 +195,7 @@ def _test() -> rx.Component:
             "Sends Meta's template “hello_world”, which may go to any phone at any time.",
             class_name="mute",
         ),
-        rx.el.form(
+        dialog_form(
             field(
                 "to",
                 "To",
@@ -217,15 +203,10 @@ def _test() -> rx.Component:
                 input_mode="tel",
                 error=NumbersState.test_error,
             ),
-            rx.el.div(
-                button("Cancel", on_click=NumbersState.ask_test("")),
-                button("Send", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Send",
             key=NumbersState.testing,
             on_submit=NumbersState.test,
-            no_validate=True,
-            class_name="stack",
+            on_cancel=NumbersState.ask_test(""),
         ),
         open=NumbersState.testing != "",
         on_close=NumbersState.ask_test(""),

@@ -11,12 +11,13 @@ from botpe_app.ui.components import (
     chip,
     choice,
     confirm,
-    copy_button,
+    copied,
     dialog,
+    dialog_form,
     field,
-    form_error,
     menu,
     menu_item,
+    select,
     skeleton_rows,
 )
 from botpe_app.ui.layout import page
@@ -79,16 +80,12 @@ def _person(person: rx.vars.ObjectVar[Person]) -> rx.Component:
 
 def _manage(person: rx.vars.ObjectVar[Person]) -> rx.Component:
     return rx.fragment(
-        rx.el.div(
-            rx.el.select(
-                *(rx.el.option(words, value=role) for role, words in ROLE_CHOICES),
-                value=person.role,
-                on_change=lambda role: PeopleState.give_role(person.id, role),
-                aria_label=f"Role of {person.name}",
-                class_name="input small",
-            ),
-            rx.icon("chevron_down", size=16),
-            class_name="select",
+        select(
+            *(rx.el.option(words, value=role) for role, words in ROLE_CHOICES),
+            value=person.role,
+            on_change=lambda role: PeopleState.give_role(person.id, role),
+            aria_label=f"Role of {person.name}",
+            class_name="input small",
         ),
         menu(
             rx.el.summary(
@@ -160,7 +157,7 @@ def _form() -> rx.Component:
 
 
 def _asking() -> rx.Component:
-    return rx.el.form(
+    return dialog_form(
         field(
             "email",
             "E-mail",
@@ -170,16 +167,11 @@ def _asking() -> rx.Component:
             error=PeopleState.errors.get("email", ""),
         ),
         choice("role", "Role", ROLE_CHOICES, default_value="AGENT"),
-        form_error(PeopleState.errors.get("form", "")),
-        rx.el.div(
-            button("Cancel", on_click=PeopleState.close),
-            button("Invite", kind="solid", type="submit"),
-            class_name="row end",
-        ),
+        act="Invite",
+        error=PeopleState.errors.get("form", ""),
         key=PeopleState.editing,
         on_submit=PeopleState.invite,
-        no_validate=True,
-        class_name="stack roomy",
+        on_cancel=PeopleState.close,
     )
 
 
@@ -193,11 +185,7 @@ def _invited() -> rx.Component:
                     "72 hours, and is shown only now.",
                     class_name="mute",
                 ),
-                rx.el.div(
-                    rx.el.code(PeopleState.link, class_name="grow clip"),
-                    copy_button(PeopleState.link),
-                    class_name="row copied-line",
-                ),
+                copied(PeopleState.link),
             ),
             rx.el.p("A mail with the way in goes to ", PeopleState.mailed, "."),
         ),

@@ -12,9 +12,9 @@ from botpe_app.ui.components import (
     chip,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -112,7 +112,7 @@ def _form() -> rx.Component:
     errors = RepliesState.errors
     return dialog(
         rx.cond(_NEW, "A new reply", "Change a reply"),
-        rx.el.form(
+        dialog_form(
             field(
                 "shortcut",
                 "Shortcut",
@@ -153,16 +153,11 @@ def _form() -> rx.Component:
                 id="reply-categories",
             ),
             rx.cond(_NEW, check("personal", "Only for me")),
-            form_error(errors.get("form", "")),
-            rx.el.div(
-                button("Cancel", on_click=RepliesState.close),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=errors.get("form", ""),
             key=RepliesState.editing,
             on_submit=RepliesState.save,
-            no_validate=True,
-            class_name="stack roomy",
+            on_cancel=RepliesState.close,
         ),
         open=RepliesState.editing != "",
         on_close=RepliesState.close,

@@ -9,9 +9,9 @@ from botpe_app.ui.components import (
     button,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -88,7 +88,7 @@ def _none() -> rx.Component:
 def _form() -> rx.Component:
     return dialog(
         rx.cond(TagsState.editing == "new", "A new tag", "Change a tag"),
-        rx.el.form(
+        dialog_form(
             field(
                 "name",
                 "Name",
@@ -103,16 +103,11 @@ def _form() -> rx.Component:
                 aria_label="Colour",
                 class_name="swatches",
             ),
-            form_error(TagsState.errors.get("form", "")),
-            rx.el.div(
-                button("Cancel", on_click=TagsState.close),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=TagsState.errors.get("form", ""),
             key=TagsState.editing,
             on_submit=TagsState.save,
-            no_validate=True,
-            class_name="stack roomy",
+            on_cancel=TagsState.close,
         ),
         open=TagsState.editing != "",
         on_close=TagsState.close,

@@ -11,9 +11,9 @@ from botpe_app.ui.components import (
     check,
     confirm,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     skeleton_rows,
 )
@@ -97,7 +97,7 @@ def _none() -> rx.Component:
 def _form() -> rx.Component:
     return dialog(
         rx.cond(TeamsState.editing == "new", "A new team", "Change a team"),
-        rx.el.form(
+        dialog_form(
             field(
                 "name",
                 "Name",
@@ -111,16 +111,11 @@ def _form() -> rx.Component:
                 rx.foreach(TeamsState.everybody, _choice),
                 class_name="checks",
             ),
-            form_error(TeamsState.errors.get("member_ids", "")),
-            rx.el.div(
-                button("Cancel", on_click=TeamsState.close),
-                button("Save", kind="solid", type="submit"),
-                class_name="row end",
-            ),
+            act="Save",
+            error=TeamsState.errors.get("member_ids", ""),
             key=TeamsState.editing,
             on_submit=TeamsState.save,
-            no_validate=True,
-            class_name="stack roomy",
+            on_cancel=TeamsState.close,
         ),
         open=TeamsState.editing != "",
         on_close=TeamsState.close,

@@ -11,11 +11,11 @@ from botpe_app.ui.components import (
     check,
     chip,
     confirm,
-    copy_button,
+    copied,
     dialog,
+    dialog_form,
     empty,
     field,
-    form_error,
     icon_button,
     problem,
     skeleton_rows,
@@ -176,7 +176,7 @@ def _form() -> rx.Component:
 
 
 def _asking() -> rx.Component:
-    return rx.el.form(
+    return dialog_form(
         field(
             "url",
             "Address",
@@ -193,16 +193,11 @@ def _asking() -> rx.Component:
             ),
             class_name="checks",
         ),
-        form_error(WebhooksState.errors.get("events", WebhooksState.errors.get("form", ""))),
-        rx.el.div(
-            button("Cancel", on_click=WebhooksState.close),
-            button("Add it", kind="solid", type="submit"),
-            class_name="row end",
-        ),
+        act="Add it",
+        error=WebhooksState.errors.get("events", WebhooksState.errors.get("form", "")),
         key=WebhooksState.editing,
         on_submit=WebhooksState.make,
-        no_validate=True,
-        class_name="stack roomy",
+        on_cancel=WebhooksState.close,
     )
 
 
@@ -213,10 +208,6 @@ def _fresh() -> rx.Component:
             "once.",
             class_name="mute",
         ),
-        rx.el.div(
-            rx.el.code(WebhooksState.secret, class_name="grow clip"),
-            copy_button(WebhooksState.secret),
-            class_name="row copied-line",
-        ),
+        copied(WebhooksState.secret),
         rx.el.div(button("Done", kind="solid", on_click=WebhooksState.close), class_name="row end"),
     )
