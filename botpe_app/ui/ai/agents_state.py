@@ -10,15 +10,14 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
-from botpe_app.errors import Invalid
 from botpe_app.services import agent_runs, ai_settings
 from botpe_app.services.agent_runs import RunItem, UsageItem
 from botpe_app.services.ai_settings import MODELS, AiSettingsItem
 from botpe_app.ui import words
-from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.components.charts import Series
 from botpe_app.ui.session import SessionState
+from botpe_app.ui.settings.editing import Editing
 
 _DAYS, _RUNS = 30, 20
 NAMES = {
@@ -56,10 +55,9 @@ class Run:
     at: str
 
 
-class AiState(PageState, rx.State):
+class AiState(Editing, rx.State):
     """The settings, what was spent, and what the agents did."""
 
-    loaded: bool = False
     may_manage: bool = False
     has_key: bool = False
     model: str = ""
@@ -69,7 +67,6 @@ class AiState(PageState, rx.State):
     share: str = "0%"  # of the budget
     share_now: int = 0
     standing: str = "ok"  # ok, warning, exhausted
-    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     labels: rx.Field[list[str]] = rx.field(default_factory=list)
     runs_by_day: rx.Field[list[Series]] = rx.field(default_factory=list)
     cost_by_day: rx.Field[list[Series]] = rx.field(default_factory=list)  # in cents
@@ -101,14 +98,12 @@ class AiState(PageState, rx.State):
         }
         try:
             given["monthly_budget_usd"] = float(str(form.get("monthly_budget_usd", "")))
-            item = await self._call(ai_settings.update_settings, **given)
         except ValueError:
             self.errors = {"monthly_budget_usd": "A number of dollars, such as 10."}
             return None
-        except Invalid as error:
-            self.errors = {error.field or "form": error.message}
+        item = await self._try(ai_settings.update_settings, **given)
+        if item is None:
             return None
-        self.errors = {}
         self._show(item)
         return Toasts.tell("The agents work like this from now on")
 

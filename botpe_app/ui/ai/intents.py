@@ -45,7 +45,7 @@ def intents() -> rx.Component:
             "Its phrases go with it. Texts that meant it are none of yours then.",
             "Remove",
             open=IntentsState.removing != "",
-            on_close=IntentsState.ask_remove(""),
+            on_close=IntentsState.close,
             on_confirm=IntentsState.remove,
         ),
     )
@@ -258,8 +258,8 @@ def _form() -> rx.Component:
             error=error.get("form", ""),
             key=IntentsState.editing,
             on_submit=IntentsState.save,
-            on_cancel=IntentsState.edit(""),
+            on_cancel=IntentsState.close,
         ),
         open=IntentsState.editing != "",
-        on_close=IntentsState.edit(""),
+        on_close=IntentsState.close,
     )

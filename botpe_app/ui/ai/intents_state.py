@@ -11,14 +11,13 @@ import reflex as rx
 from botpe_app.core.intents.confusion import check
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
-from botpe_app.errors import BotpeError
 from botpe_app.services import intents, signals
 from botpe_app.services.access import Actor
 from botpe_app.services.intents import IntentItem, Unlearnt
 from botpe_app.ui import words
-from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
+from botpe_app.ui.settings.editing import NEW, Editing
 
 _MOST_SHOWN, _TRIES = 30, 3
 
@@ -29,7 +28,6 @@ class Intent:
 
     id: str
     name: str
-    description: str
     some: str  # a few of its phrases
     size: str
 
@@ -53,21 +51,15 @@ class Candidate:
     sure: str
 
 
-class IntentsState(PageState, rx.State):
+class IntentsState(Editing, rx.State):
     """The intents, the form for one, what is confused, and a text to try."""
 
-    loaded: bool = False
     may_manage: bool = False
-    may_answer: bool = False
     intents: rx.Field[list[Intent]] = rx.field(default_factory=list)
-    editing: str = ""  # "": no form; "new", or an intent's id
     name: str = ""
     description: str = ""
     phrases: str = ""
     entities: str = ""
-    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    removing: str = ""
-    removing_name: str = ""
     checked: bool = False
     checking: bool = False
     verdict: str = ""
@@ -81,27 +73,25 @@ class IntentsState(PageState, rx.State):
         """Shows the intents, and what customers said that was none of them."""
         session = await self.get_state(SessionState)
         self.may_manage = may(session._role, Permission.MANAGE_AGENTS)
-        self.may_answer = may(session._role, Permission.ANSWER)
         self.told, self.candidates = "", []
         await self._read()
 
     @rx.event
     async def edit(self, intent_id: str):
-        """Opens the form for an intent, "new" for another one, "" to close it."""
-        self.errors, self.name, self.description, self.entities = {}, "", "", ""
-        self.phrases = ""
-        if intent_id not in {"", "new"}:
+        """Opens the form for an intent, `NEW` for another one."""
+        self._draft("")
+        if intent_id != NEW:
             item = await self._call(intents.get_intent, intent_id)
             self.name, self.description = item.name, item.description
             self.phrases = "\n".join(item.phrases)
             self.entities = "\n".join(_written(one) for one in item.entities)
-        self.editing = str(intent_id)
+        self._open(str(intent_id))
 
     @rx.event
     def teach(self, phrase: str):
         """Opens the form for another intent with a phrase."""
-        self.errors, self.name, self.description, self.entities = {}, "", "", ""
-        self.phrases, self.editing = str(phrase), "new"
+        self._draft(str(phrase))
+        self._open(NEW)
 
     @rx.event
     async def save(self, form: dict[str, Any]):
@@ -110,17 +100,13 @@ class IntentsState(PageState, rx.State):
             "name": str(form.get("name", "")),
             "description": str(form.get("description", "")),
             "phrases": str(form.get("phrases", "")).splitlines(),
+            "entities": _read_entities(str(form.get("entities", ""))),
         }
-        try:
-            given["entities"] = _read_entities(str(form.get("entities", "")))
-            if self.editing == "new":
-                item = await self._call(intents.create_intent, **given)
-            else:
-                item = await self._call(intents.update_intent, self.editing, **given)
-        except BotpeError as error:
-            if error.status not in {409, 422}:
-                raise
-            self.errors = {error.field or "form": error.message}
+        if self.editing == NEW:
+            item = await self._try(intents.create_intent, **given)
+        else:
+            item = await self._try(intents.update_intent, self.editing, **given)
+        if item is None:
             return None
         self.editing = ""
         await self._read()
@@ -128,15 +114,15 @@ class IntentsState(PageState, rx.State):
 
     @rx.event
     def ask_remove(self, intent_id: str):
-        """Asks whether to remove an intent; "" closes the question."""
-        self.removing = str(intent_id)
-        names = {one.id: one.name for one in self.intents}
-        self.removing_name = names.get(self.removing, "")
+        """Asks whether to remove an intent."""
+        self._ask_about(
+            intent_id, next((one.name for one in self.intents if one.id == intent_id), "")
+        )
 
     @rx.event
     async def remove(self):
         """Removes the intent that was asked about."""
-        intent_id, name, self.removing = self.removing, self.removing_name, ""
+        intent_id, name = self._asked()
         await self._call(intents.delete_intent, intent_id)
         await self._read()
         return Toasts.tell(f"“{name}” is removed")
@@ -177,6 +163,9 @@ class IntentsState(PageState, rx.State):
         )
         self.checked, self.checking = True, False
 
+    def _draft(self, phrases: str) -> None:
+        self.name, self.description, self.phrases, self.entities = "", "", phrases, ""
+
     async def _guess(self, text: str) -> Any:
         for _ in range(_TRIES):
             try:
@@ -201,7 +190,6 @@ def _intent(item: IntentItem) -> Intent:
     return Intent(
         item.id,
         item.name,
-        item.description,
         " · ".join(item.phrases[:4]),
         words.plural(len(item.phrases), "phrase"),
     )

@@ -57,11 +57,11 @@ def documents() -> rx.Component:
         rx.cond(KnowledgeState.more, button("Show more", on_click=KnowledgeState.show_more)),
         _form(),
         confirm(
-            f"Remove {KnowledgeState.removing_title}?",
+            f"Remove {KnowledgeState.removing_name}?",
             "The agents answer nothing from it any more. This cannot be undone.",
             "Remove",
             open=KnowledgeState.removing != "",
-            on_close=KnowledgeState.ask_remove(""),
+            on_close=KnowledgeState.close,
             on_confirm=KnowledgeState.remove,
         ),
     )
@@ -135,8 +135,8 @@ def _form() -> rx.Component:
             error=error.get("form", ""),
             key=KnowledgeState.editing,
             on_submit=KnowledgeState.save,
-            on_cancel=KnowledgeState.edit(""),
+            on_cancel=KnowledgeState.close,
         ),
         open=KnowledgeState.editing != "",
-        on_close=KnowledgeState.edit(""),
+        on_close=KnowledgeState.close,
     )

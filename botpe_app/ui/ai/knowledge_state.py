@@ -8,13 +8,12 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
-from botpe_app.errors import BotpeError
 from botpe_app.services import knowledge
 from botpe_app.services.knowledge import KnowledgeView
 from botpe_app.ui import words
-from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
+from botpe_app.ui.settings.editing import NEW, Editing
 
 _AT_ONCE = 30
 
@@ -31,20 +30,15 @@ class Document:
     changed: str
 
 
-class KnowledgeState(PageState, rx.State):
+class KnowledgeState(Editing, rx.State):
     """The documents, the form for one, and the question whether to remove one."""
 
-    loaded: bool = False
     may_manage: bool = False
     documents: rx.Field[list[Document]] = rx.field(default_factory=list)
     more: bool = False
     sought: str = ""
-    editing: str = ""  # "": no form; "new", or a document's id
     title: str = ""
     text: str = ""
-    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    removing: str = ""
-    removing_title: str = ""
     _next: str | None = None
 
     @rx.event
@@ -72,26 +66,22 @@ class KnowledgeState(PageState, rx.State):
 
     @rx.event
     async def edit(self, item_id: str):
-        """Opens the form for a document, "new" for another one, "" to close it."""
-        self.errors, self.title, self.text = {}, "", ""
-        if item_id not in {"", "new"}:
+        """Opens the form for a document, `NEW` for another one."""
+        self.title, self.text = "", ""
+        if item_id != NEW:
             item = await self._call(knowledge.get_item, item_id)
             self.title, self.text = item.title, item.text
-        self.editing = str(item_id)
+        self._open(str(item_id))
 
     @rx.event
     async def save(self, form: dict[str, Any]):
         """Keeps the document of the form."""
         given = {"title": str(form.get("title", "")), "text": str(form.get("text", ""))}
-        try:
-            if self.editing == "new":
-                item = await self._call(knowledge.create_item, **given)
-            else:
-                item = await self._call(knowledge.update_item, self.editing, **given)
-        except BotpeError as error:
-            if error.status not in {409, 422}:
-                raise
-            self.errors = {error.field or "form": error.message}
+        if self.editing == NEW:
+            item = await self._try(knowledge.create_item, **given)
+        else:
+            item = await self._try(knowledge.update_item, self.editing, **given)
+        if item is None:
             return None
         self.editing = ""
         await self._read()
@@ -99,15 +89,15 @@ class KnowledgeState(PageState, rx.State):
 
     @rx.event
     def ask_remove(self, item_id: str):
-        """Asks whether to remove a document; "" closes the question."""
-        self.removing = str(item_id)
-        titles = {one.id: one.title for one in self.documents}
-        self.removing_title = titles.get(self.removing, "")
+        """Asks whether to remove a document."""
+        self._ask_about(
+            item_id, next((one.title for one in self.documents if one.id == item_id), "")
+        )
 
     @rx.event
     async def remove(self):
         """Removes the document that was asked about."""
-        item_id, title, self.removing = self.removing, self.removing_title, ""
+        item_id, title = self._asked()
         await self._call(knowledge.delete_item, item_id)
         await self._read()
         return Toasts.tell(f"The agents have forgotten “{title}”")

@@ -35,7 +35,7 @@ def keys() -> rx.Component:
         "API keys",
         rx.cond(
             ~KeysState.denied,
-            button("Make a key", kind="solid", icon="plus", on_click=KeysState.show_form(True)),
+            button("Make a key", kind="solid", icon="plus", on_click=KeysState.show_form),
         ),
         rx.el.p(
             "For programs that use the API. ",
@@ -46,11 +46,11 @@ def keys() -> rx.Component:
         rx.cond(KeysState.denied, problem("Only admins see this", "Ask one for a key."), _list()),
         _form(),
         confirm(
-            f"Revoke {KeysState.revoking_name}?",
+            f"Revoke {KeysState.removing_name}?",
             "Programs that use it are refused from now on. This cannot be undone.",
             "Revoke",
-            open=KeysState.revoking != "",
-            on_close=KeysState.ask_revoke(""),
+            open=KeysState.removing != "",
+            on_close=KeysState.close,
             on_confirm=KeysState.revoke,
         ),
     )
@@ -107,7 +107,7 @@ def _none() -> rx.Component:
             "key_round",
             "No key yet",
             "A program signs in with a key of its own, so that it can be taken away alone.",
-            button("Make a key", kind="solid", on_click=KeysState.show_form(True)),
+            button("Make a key", kind="solid", on_click=KeysState.show_form),
         ),
         class_name="card",
     )
@@ -117,8 +117,8 @@ def _form() -> rx.Component:
     return dialog(
         rx.cond(KeysState.fresh != "", "Your new key", "Make an API key"),
         rx.cond(KeysState.fresh != "", _fresh(), _asking()),
-        open=KeysState.making,
-        on_close=KeysState.show_form(False),
+        open=KeysState.editing != "",
+        on_close=KeysState.close,
     )
 
 
@@ -138,7 +138,7 @@ def _asking() -> rx.Component:
         act="Make it",
         error=KeysState.errors.get("scopes", KeysState.errors.get("form", "")),
         on_submit=KeysState.make,
-        on_cancel=KeysState.show_form(False),
+        on_cancel=KeysState.close,
     )
 
 
@@ -146,7 +146,5 @@ def _fresh() -> rx.Component:
     return rx.fragment(
         rx.el.p("Copy it now: it is shown this once and kept only as a hash.", class_name="mute"),
         copied(KeysState.fresh, whole=True),
-        rx.el.div(
-            button("Done", kind="solid", on_click=KeysState.show_form(False)), class_name="row end"
-        ),
+        rx.el.div(button("Done", kind="solid", on_click=KeysState.close), class_name="row end"),
     )

@@ -9,12 +9,12 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.core.permissions import ROLES
-from botpe_app.errors import Forbidden, Invalid
+from botpe_app.errors import Forbidden
 from botpe_app.services import api_keys
 from botpe_app.services.views import ApiKeyItem
 from botpe_app.ui import words
-from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
+from botpe_app.ui.settings.editing import NEW, Editing
 
 _SCOPE = "scope:"
 LASTS = {"": "Until it is revoked", "30": "30 days", "90": "90 days", "365": "A year"}
@@ -35,17 +35,12 @@ class Key:
     until: str
 
 
-class KeysState(PageState, rx.State):
+class KeysState(Editing, rx.State):
     """The keys, the form for another one, and the key that was just made."""
 
-    loaded: bool = False
     denied: bool = False
     keys: rx.Field[list[Key]] = rx.field(default_factory=list)
-    making: bool = False
-    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     fresh: str = ""  # in clear, until the dialog is closed
-    revoking: str = ""
-    revoking_name: str = ""
 
     @rx.event
     async def enter(self):
@@ -57,42 +52,42 @@ class KeysState(PageState, rx.State):
             self.denied = True
 
     @rx.event
-    def show_form(self, shown: bool):
-        """Opens or closes the form for another key, and forgets the one it showed."""
-        self.making, self.errors, self.fresh = bool(shown), {}, ""
+    def show_form(self):
+        """Opens the form for another key."""
+        self.fresh = ""
+        self._open(NEW)
 
     @rx.event
     async def make(self, form: dict[str, Any]):
         """Makes a key and shows it, this once."""
         scopes = [key.removeprefix(_SCOPE) for key in form if key.startswith(_SCOPE)]
         days = str(form.get("days", ""))
-        try:
-            _, self.fresh = await self._call(
-                api_keys.create,
-                name=str(form.get("name", "")),
-                role=str(form.get("role", "")),
-                scopes=scopes or None,
-                expires_at=_in_days(int(days)) if days in LASTS and days else None,
-            )
-        except Invalid as error:
-            self.errors = {error.field or "form": error.message}
-            return
-        self.errors = {}
-        await self._read()
+        made = await self._try(
+            api_keys.create,
+            name=str(form.get("name", "")),
+            role=str(form.get("role", "")),
+            scopes=scopes or None,
+            expires_at=_in_days(int(days)) if days in LASTS and days else None,
+        )
+        if made is not None:
+            self.fresh = made[1]
+            await self._read()
 
     @rx.event
     def ask_revoke(self, key_id: str):
-        """Asks whether to revoke a key; "" closes the question."""
-        self.revoking = key_id
-        self.revoking_name = next((key.name for key in self.keys if key.id == key_id), "")
+        """Asks whether to revoke a key."""
+        self._ask_about(key_id, next((key.name for key in self.keys if key.id == key_id), ""))
 
     @rx.event
     async def revoke(self):
         """Revokes the key that was asked about."""
-        key_id, name, self.revoking = self.revoking, self.revoking_name, ""
+        key_id, name = self._asked()
         await self._call(api_keys.revoke, key_id)
         await self._read()
         return Toasts.tell(f"{name} is revoked")
+
+    def _forget(self) -> None:
+        self.fresh = ""
 
     async def _read(self) -> None:
         self.keys = [_key(item) for item in await self._call(api_keys.list_keys)]

@@ -36,7 +36,7 @@ def numbers() -> rx.Component:
                     "Connect a number",
                     kind="solid",
                     icon="plus",
-                    on_click=NumbersState.show_form(True),
+                    on_click=NumbersState.show_form,
                 ),
             ),
         ),
@@ -59,7 +59,7 @@ def numbers() -> rx.Component:
             "paused.",
             "Remove",
             open=NumbersState.removing != "",
-            on_close=NumbersState.ask_remove(""),
+            on_close=NumbersState.close,
             on_confirm=NumbersState.remove,
         ),
     )
@@ -122,7 +122,7 @@ def _none() -> rx.Component:
             "need the phone number's id, the business account's id and an access token.",
             rx.cond(
                 NumbersState.may_manage,
-                button("Connect a number", kind="solid", on_click=NumbersState.show_form(True)),
+                button("Connect a number", kind="solid", on_click=NumbersState.show_form),
             ),
         ),
         class_name="card",
@@ -179,12 +179,12 @@ def _form() -> rx.Component:
             ),
             act="Connect",
             error=error.get("form", ""),
-            key=rx.cond(NumbersState.adding, "open", "shut"),  # opened again, it begins empty
+            key=NumbersState.editing,  # opened again, it begins empty
             on_submit=NumbersState.add,
-            on_cancel=NumbersState.show_form(False),
+            on_cancel=NumbersState.close,
         ),
-        open=NumbersState.adding,
-        on_close=NumbersState.show_form(False),
+        open=NumbersState.editing != "",
+        on_close=NumbersState.close,
     )
 
 

@@ -9,14 +9,14 @@ import reflex as rx
 
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission, may
-from botpe_app.errors import Conflict, Invalid
+from botpe_app.errors import Invalid
 from botpe_app.services import accounts, messages
 from botpe_app.services.views import AccountItem
 from botpe_app.ui import live, words
-from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 from botpe_app.ui.settings.connect_state import ConnectState
+from botpe_app.ui.settings.editing import NEW, Editing
 
 FIELDS = ("name", "phone", "waba_id", "phone_number_id", "token")
 # Approved for every business account by Meta itself, so it may go to anyone at any time.
@@ -39,16 +39,11 @@ class Number:
     token: str
 
 
-class NumbersState(PageState, rx.State):
+class NumbersState(Editing, rx.State):
     """The numbers, the form for another one, and the dialogs."""
 
-    loaded: bool = False
     may_manage: bool = False
     numbers: rx.Field[list[Number]] = rx.field(default_factory=list)
-    adding: bool = False
-    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    removing: str = ""
-    removing_name: str = ""
     testing: str = ""
     test_error: str = ""
     webhook: str = ""
@@ -71,20 +66,18 @@ class NumbersState(PageState, rx.State):
         await self._read()
 
     @rx.event
-    def show_form(self, shown: bool):
-        """Opens or closes the form for another number."""
-        self.adding, self.errors = bool(shown), {}
+    def show_form(self):
+        """Opens the form for another number."""
+        self._open(NEW)
 
     @rx.event
     async def add(self, form: dict[str, Any]):
         """Connects a number."""
         given = {name: str(form.get(name, "")) for name in FIELDS}
-        try:
-            item = await self._call(accounts.add_account, **given)
-        except (Invalid, Conflict) as error:
-            self.errors = {error.field or "form": error.message}
+        item = await self._try(accounts.add_account, **given)
+        if item is None:
             return None
-        self.show_form(False)
+        self.editing = ""
         await self._read()
         return Toasts.tell(f"{item.name} is connected")
 
@@ -97,14 +90,15 @@ class NumbersState(PageState, rx.State):
 
     @rx.event
     def ask_remove(self, account_id: str):
-        """Asks whether to remove a number; "" closes the question."""
-        self.removing = account_id
-        self.removing_name = self._name_of(account_id)
+        """Asks whether to remove a number."""
+        self._ask_about(
+            account_id, next((one.name for one in self.numbers if one.id == account_id), "")
+        )
 
     @rx.event
     async def remove(self):
         """Removes the number that was asked about."""
-        account_id, name, self.removing = self.removing, self.removing_name, ""
+        account_id, name = self._asked()
         await self._call(accounts.remove_account, account_id)
         await self._read()
         return Toasts.tell(f"{name} is removed")
@@ -134,9 +128,6 @@ class NumbersState(PageState, rx.State):
     async def _read(self) -> None:
         self.numbers = [_number(item) for item in await self._call(accounts.list_accounts)]
         self.loaded = True
-
-    def _name_of(self, account_id: str) -> str:
-        return next((number.name for number in self.numbers if number.id == account_id), "")
 
 
 def _number(item: AccountItem) -> Number:
