@@ -3,9 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
-from botpe_app.services import business_hours, organizations, people, tags, teams, webhooks
+from botpe_app.services import (
+    business_hours,
+    custom_fields,
+    organizations,
+    people,
+    tags,
+    teams,
+    webhooks,
+)
 from botpe_app.services.access import Actor
 from botpe_app.ui.admin.state import AdminState
+from botpe_app.ui.settings.fields_state import FieldsState
 from botpe_app.ui.settings.hours_state import HoursState
 from botpe_app.ui.settings.organization_state import OrganizationState
 from botpe_app.ui.settings.people_state import PeopleState
@@ -96,6 +105,29 @@ def test_another_organizations_people_cannot_be_named(
     asyncio.run(run())
     found = within(other.admin, people.get_member, other.agent.user_id)
     assert found.role == "AGENT"
+
+
+def test_a_choice_with_a_comma_in_it_stays_one_when_its_field_is_changed(
+    web: str, sign_in: SignIn, business: Business
+):
+    kept = ["Red, dark", "Blue"]
+    field = within(
+        business.admin, custom_fields.create_field, name="hue", type="choice", options=kept
+    )
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open("/settings/fields")
+            await tab.until(lambda t: t.state("fields_state").get("fields"))
+            await tab.call(FieldsState.edit, field_id=field.id)
+            await tab.until(lambda t: t.state("fields_state").get("editing") == field.id)
+            form = {"label": "Shade", "options": tab.state("fields_state")["options"]}
+            await tab.call(FieldsState.save, form=form)
+            await tab.until(lambda t: "Shade is saved" in t.said())
+
+    asyncio.run(run())
+    (item,) = within(business.admin, custom_fields.list_fields)
+    assert (item.label, item.options) == ("Shade", kept)
 
 
 def test_the_platform_is_its_owners_only(web: str, sign_in: SignIn, business: Business):

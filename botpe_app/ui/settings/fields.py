@@ -64,10 +64,11 @@ def _table() -> rx.Component:
 
 
 def _row(one: rx.vars.ObjectVar[Field]) -> rx.Component:
+    options = one.options.to(list[str])
     return rx.el.tr(
         rx.el.td(
             rx.el.span(one.label, class_name="strong"),
-            rx.cond(one.options != "", rx.el.p(one.options, class_name="small mute")),
+            rx.cond(options.length() > 0, rx.el.p(options.join(", "), class_name="small mute")),
         ),
         rx.el.td(chip(one.type_words)),
         rx.el.td(rx.el.code("custom_fields.", one.name, class_name="small")),

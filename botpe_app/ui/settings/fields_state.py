@@ -31,7 +31,7 @@ class Field:
     label: str
     type: str
     type_words: str
-    options: str
+    options: list[str]
 
 
 class FieldsState(Editing, rx.State):
@@ -61,7 +61,7 @@ class FieldsState(Editing, rx.State):
             if field.id == field_id:
                 self._open(field.id)
                 self.label, self.name, self.type = field.label, field.name, field.type
-                self.options = field.options.replace(", ", "\n")
+                self.options = "\n".join(field.options)
 
     @rx.event
     def choose_type(self, type: str):
@@ -118,4 +118,4 @@ def _name(label: str) -> str:
 
 def _field(item: CustomFieldItem) -> Field:
     words = dict(TYPES)[item.type]
-    return Field(item.id, item.name, item.label, item.type, words, ", ".join(item.options))
+    return Field(item.id, item.name, item.label, item.type, words, item.options)
