@@ -66,3 +66,10 @@ def test_an_unknown_zone_counts_as_utc():
 def test_one_is_singular():
     assert words.plural(1, "message") == "1 message"
     assert words.plural(1200, "message") == "1,200 messages"
+
+
+def test_the_zones_are_found_once_and_stand_in_order():
+    assert words.zones() is words.zones()
+    assert list(words.zones()) == sorted(words.zones())
+    assert "Europe/Berlin" in words.zones()
+    assert all(words.zone(name).key == name for name in words.zones()[:20])

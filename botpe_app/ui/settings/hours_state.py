@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +10,7 @@ import reflex as rx
 from botpe_app.core.permissions import Permission, may
 from botpe_app.services import business_hours
 from botpe_app.services.team_views import BusinessHoursItem
+from botpe_app.ui import words
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 from botpe_app.ui.settings.editing import Editing
@@ -63,8 +63,10 @@ class HoursState(Editing, rx.State):
         """Shows the hours."""
         frame = await self.get_state(SessionState)
         self.may_change = may(frame._role, Permission.MANAGE_ORGANIZATION)
-        zones = sorted(zoneinfo.available_timezones())
-        self.zones = [(_OWN, f"The organization's ({frame._zone})"), *((z, z) for z in zones)]
+        self.zones = [
+            (_OWN, f"The organization's ({frame._zone})"),
+            *((zone, zone) for zone in words.zones()),
+        ]
         self._show(await self._call(business_hours.get_hours), frame._zone)
 
     @rx.event

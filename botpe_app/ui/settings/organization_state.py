@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 import reflex as rx
@@ -10,6 +9,7 @@ import reflex as rx
 from botpe_app.core.languages import LANGUAGES
 from botpe_app.services import organizations
 from botpe_app.services.views import OrganizationItem
+from botpe_app.ui import words
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 from botpe_app.ui.settings.editing import Editing
@@ -36,7 +36,7 @@ class OrganizationState(Editing, rx.State):
     @rx.event
     async def enter(self):
         """Shows the organization."""
-        self.zones = [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+        self.zones = [(zone, zone) for zone in words.zones()]
         self._show(await self._call(organizations.get_current))
 
     @rx.event
