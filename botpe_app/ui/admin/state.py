@@ -53,7 +53,6 @@ class Row:
 class Found:
     """Something that was looked at."""
 
-    check: str
     state: str
     message: str
     mend: str
@@ -143,7 +142,7 @@ class AdminState(PageState, rx.State):
 
     async def _read_health(self) -> None:
         findings, lanes, stats = await self._call(_health)
-        found = [Found(one.check, one.state, one.message, one.mend) for one in findings]
+        found = [Found(one.state, one.message, one.mend) for one in findings]
         self.findings = sorted(found, key=lambda one: _ORDER.get(one.state, 0))
         self.bad = sum(one.state == "bad" for one in found)
         self.warnings = sum(one.state == "warn" for one in found)

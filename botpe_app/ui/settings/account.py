@@ -39,7 +39,7 @@ def account() -> rx.Component:
             _title(),
             _dialogs(),
             open=AccountState.editing != "",
-            on_close=AccountState.done,
+            on_close=AccountState.close,
         ),
     )
 
@@ -184,7 +184,7 @@ def _form(*content: rx.Component, **props: Any) -> rx.Component:
         *content,
         error=_ERRORS.get("form", ""),
         key=AccountState.editing,
-        on_cancel=AccountState.done,
+        on_cancel=AccountState.close,
         **props,
     )
 
@@ -233,7 +233,7 @@ def _codes() -> rx.Component:
         ),
         rx.el.div(
             copy_button(AccountState.codes_text, "Copy all"),
-            button("I have kept them", kind="solid", on_click=AccountState.done),
+            button("I have kept them", kind="solid", on_click=AccountState.close),
             class_name="row end",
         ),
     )

@@ -63,11 +63,6 @@ class AccountState(Editing, rx.State):
         self._turn(what if what in {"password", "begin", "renew", "off"} else "")
 
     @rx.event
-    def done(self):
-        """Closes the dialog, and forgets what it showed."""
-        self._turn("")
-
-    @rx.event
     async def rename(self, form: dict[str, Any]):
         """Changes one's name."""
         me = await self._try(auth.rename_me, name=str(form.get("name", "")))
@@ -150,6 +145,9 @@ class AccountState(Editing, rx.State):
 
     def _turn(self, what: str) -> None:
         self._open(what)
+        self._forget()
+
+    def _forget(self) -> None:
         self.secret, self.qr, self.codes = "", "", []
 
 

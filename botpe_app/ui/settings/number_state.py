@@ -69,7 +69,6 @@ class NumberState(PageState, rx.State):
     subscribe: bool = False  # whether a subscription is what is missing
     trouble: str = ""  # why Meta's part is not shown
     profile: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    picture: str = ""
     read: int = 0  # times the profile was read: its form then begins anew
     webhook: str = ""
     blocked: rx.Field[list[Barred]] = rx.field(default_factory=list)
@@ -219,7 +218,7 @@ class NumberState(PageState, rx.State):
         sites = [*shown.websites, "", ""]
         self.profile = {name: getattr(shown, name) for name in PROFILE}
         self.profile = {**self.profile, "website": sites[0], "website2": sites[1]}
-        self.picture, self.errors = shown.picture_url, {}
+        self.errors = {}
         self.read += 1
 
 

@@ -22,7 +22,6 @@ class OrganizationState(Editing, rx.State):
     """The organization, and the form for it."""
 
     name: str = ""
-    slug: str = ""
     time_zone: str = ""
     language: str = ""
     plan: str = ""
@@ -52,6 +51,6 @@ class OrganizationState(Editing, rx.State):
         return Toasts.tell("Saved")
 
     def _show(self, item: OrganizationItem) -> None:
-        self.name, self.slug, self.plan = item.name, item.slug, item.plan.capitalize()
+        self.name, self.plan = item.name, item.plan.capitalize()
         self.time_zone, self.language = item.time_zone, item.language
         self.loaded = True

@@ -26,7 +26,6 @@ class Webhook:
     id: str
     url: str
     events: list[str]
-    made: str
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ assert set(EVENT_CHOICES) >= set(EVENTS)  # noqa: S101 - each has words
 
 
 def _webhook(item: WebhookItem) -> Webhook:
-    return Webhook(item.id, item.url, item.events, words.stamp(item.created_at))
+    return Webhook(item.id, item.url, item.events)
 
 
 def _delivery(item: DeliveryItem) -> Delivery:
