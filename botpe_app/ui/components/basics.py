@@ -30,7 +30,9 @@ def button(
 def button_link(
     label: Words, href: Words, *, kind: Kind = "plain", icon: str = "", **props: Any
 ) -> rx.Component:
-    """A link that looks like a button."""
+    """A link that looks like a button; with `download`, the browser fetches a file."""
+    if "download" in props:  # no page of ours: the router would look for one at that address
+        props["reload_document"] = True
     return rx.el.a(
         *_icon(icon),
         rx.el.span(label, class_name="label"),

@@ -182,6 +182,7 @@ def _more() -> rx.Component:
                 words,
                 href=f"/api/conversations/{_OPEN.id}/export?format={format}",
                 download=True,
+                reload_document=True,
                 class_name="menu-item",
             )
             for format, words in (("txt", "Text"), ("json", "Everything, as JSON"))

@@ -43,7 +43,9 @@ def webhooks() -> rx.Component:
         ),
         rx.el.p(
             "Each event is posted to your address, signed, and tried again for a day. ",
-            rx.el.a("How to check the signature", href="/api/docs", class_name="link"),
+            rx.el.a(
+                "How to check the signature", href="/api/docs", target="_blank", class_name="link"
+            ),
             class_name="mute",
         ),
         rx.cond(
