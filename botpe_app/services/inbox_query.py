@@ -15,6 +15,7 @@ from botpe_app.models import Conversation, ConversationSignal, Message, NoteMent
 from botpe_app.services import paging, search
 from botpe_app.services.access import Actor, filter_id
 from botpe_app.services.inbox_rows import fetch, item, rows
+from botpe_app.services.joining import on
 from botpe_app.services.views import ConversationItem, Hit
 
 STATUSES = ("open", "pending", "snoozed", "resolved", "closed")
@@ -60,11 +61,18 @@ def page(
     cursor: str | None,
 ) -> tuple[list[ConversationItem], str | None]:
     """The wanted ones, the one that moved last first, and the cursor of the next page."""
-    query = rows(actor).where(*wanted)
+    # First which, then what they look like: a search may find far more than a page shows.
+    which = (
+        select(Conversation.id)
+        .join(
+            ConversationSignal, on(Conversation, ConversationSignal.conversation_id), isouter=True
+        )
+        .where(Conversation.organization_id == actor.organization_id, *wanted)
+    )
     said: dict[UUID, UUID] = {}
     if q:
         said = search.said_in(session, actor, q)
-        query = query.where(
+        which = which.where(
             or_(
                 col(Conversation.contact_id).in_(search.people(session, actor, q)),
                 col(Conversation.id).in_(said),
@@ -72,8 +80,10 @@ def page(
         )
     order = (col(Conversation.last_message_at), col(Conversation.id))
     if cursor:
-        query = query.where(tuple_(*order) < tuple_(*paging.read(cursor)))
-    found = fetch(session, query.order_by(*(c.desc() for c in order)).limit(limit + 1))
+        which = which.where(tuple_(*order) < tuple_(*paging.read(cursor)))
+    newest = [column.desc() for column in order]
+    ids = which.order_by(*newest).limit(limit + 1)
+    found = fetch(session, rows(actor).where(col(Conversation.id).in_(ids)).order_by(*newest))
     shown, more = found[:limit], found[limit:]
     last = shown[-1][0] if shown else None
     after = paging.write(last.last_message_at, last.id) if more and last else None

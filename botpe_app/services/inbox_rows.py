@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, ScalarSelect, Select
 from sqlalchemy import select as sa_select  # SQLModel's knows four columns at most
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from botpe_app.core import window
 from botpe_app.models import (
@@ -28,28 +28,32 @@ Rows = Select[Conversation, Contact, ConversationSignal, str, str, str, str]
 
 
 def rows(actor: Actor) -> Rows:
-    """Conversations with their contact, the names of number, assignee and team, and last tick."""
+    """Conversations with their contact, the names of number, assignee and team, and last tick.
+
+    Names are looked up rather than joined: to weigh every order of seven joined tables took the
+    planner five times as long as reading fifty rows.
+    """
     ours = col(Conversation.organization_id) == actor.organization_id
     return (
         sa_select(
             Conversation,
             Contact,
             ConversationSignal,
-            col(WhatsAppAccount.name),
-            col(User.name),
-            col(Message.status),
-            col(Team.name),
+            _the(WhatsAppAccount.name, on(WhatsAppAccount, Conversation.account_id)),
+            _the(User.name, col(User.id) == col(Conversation.assignee_id)),
+            _the(Message.status, on(Message, Conversation.last_message_id)),
+            _the(Team.name, on(Team, Conversation.team_id)),
         )
         .join(Contact, on(Contact, Conversation.contact_id))
-        .join(WhatsAppAccount, on(WhatsAppAccount, Conversation.account_id))
-        .join(User, col(User.id) == col(Conversation.assignee_id), isouter=True)
-        .join(Message, on(Message, Conversation.last_message_id), isouter=True)
-        .join(Team, on(Team, Conversation.team_id), isouter=True)
         .join(
             ConversationSignal, on(Conversation, ConversationSignal.conversation_id), isouter=True
         )
         .where(ours)
     )
+
+
+def _the(value: str, where: ColumnElement[bool]) -> ScalarSelect[str]:
+    return select(value).where(where).correlate(Conversation).scalar_subquery()
 
 
 def fetch(session: Session, wanted: Rows) -> list[Row]:
