@@ -27,7 +27,7 @@ from botpe_app.queue import Lane
 _ROUNDS = 3
 _UNPACED = 1_000_000  # messages a second: no limit
 # Latency of Graph in seconds → messages a round, requests of the ceiling in flight.
-_LOADS = {0.0: (6000, 64), 0.3: (4000, 400)}
+_LOADS = {0.0: (20_000, 64), 0.3: (4000, 400)}
 _PACED = {80: 10, 1000: 6}  # messages a second → seconds
 _WORKER_KNOWS_AFTER = 6  # it reads a number's settings again within five seconds
 _AIMS = {"of_aiohttp": 0.65, "rate_kept": 1.0, "rate_reached": 0.97}
