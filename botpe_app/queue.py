@@ -33,6 +33,7 @@ class Lane(StrEnum):
     OUTBOX = "outbox"
     MEDIA = "media"
     WEBHOOKS = "webhooks"
+    MAIL = "mail"
     AGENTS = "agents"
 
     @property

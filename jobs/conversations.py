@@ -80,8 +80,6 @@ class _Converser:
         bot_calls.settle(self._connection, call, answer)
 
     async def _done(self, call: Call) -> bot_calls.Answer:
-        if call.kind == "email":
-            return await errands.send_email(call)
         if call.kind == "typing":
             number, token = bot_calls.number_of(self._connection, call)
             return await errands.show_typing(call, number, token)

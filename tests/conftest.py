@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from sqlmodel import Session, SQLModel
 from botpe_app import config, db, queue, storage, vault
 from botpe_app.embedded.postgres import Postgres
 from botpe_app.models import Membership, Organization, User, WhatsAppAccount
+from botpe_app.services import mail_posting
 from botpe_app.services.access import Actor
+from jobs import mail
 
 APP_SECRET = "0123456789abcdef0123456789abcdef"
 VERIFY_TOKEN = "verify-me"
@@ -120,6 +123,27 @@ def session(database: str) -> Iterator[Session]:
         db.act_as_system(open_session)
         yield open_session
         open_session.rollback()
+
+
+@pytest.fixture
+def post(
+    services: str, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], list[EmailMessage]]:
+    """A mail server that takes everything; each call has it take what is due, and returns that."""
+    taken: list[EmailMessage] = []
+    configure(SMTP_URL="smtp://127.0.0.1:1")
+    monkeypatch.setattr(mail_posting, "_hand_over", lambda _, mail: taken.append(mail))
+
+    def collect() -> list[EmailMessage]:
+        taken.clear()
+        with db.transaction() as session:
+            db.act_as_system(session)
+            letters = mail_posting.claim(session, 100)
+        for letter in letters:
+            mail.hand_over(letter)
+        return list(taken)
+
+    return collect
 
 
 @dataclass(frozen=True)

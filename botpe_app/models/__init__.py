@@ -26,6 +26,7 @@ from botpe_app.models.conversation import (
 from botpe_app.models.event import MetricBucket, WebhookEvent
 from botpe_app.models.inbox import NoteMention, ReplyDraft
 from botpe_app.models.knowledge import KnowledgeItem, KnowledgePassage
+from botpe_app.models.mail import Mail
 from botpe_app.models.media import Media, MediaUpload
 from botpe_app.models.organization import (
     ApiKey,
@@ -80,6 +81,7 @@ __all__ = [
     "Invitation",
     "KnowledgeItem",
     "KnowledgePassage",
+    "Mail",
     "MailToken",
     "Media",
     "MediaUpload",

@@ -253,6 +253,7 @@ class Note(Tenant, table=True):
 
     conversation_id: UUID
     user_id: UUID | None = Field(default=None, foreign_key="users.id")
+    author: str = Field(default="", sa_column_kwargs={"server_default": ""})  # if no person
     text: str
     created_at: datetime = moment(default_now=True)
 

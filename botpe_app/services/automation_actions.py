@@ -148,6 +148,9 @@ def _email(doing: Doing, action: Json) -> None:
         to=to,
         subject=doing.filled(action["subject"])[:200],
         text=doing.filled(action["text"]),
+        organization_id=doing.actor.organization_id,
+        conversation_id=doing.facts.conversation.id,
+        author=doing.actor.name,
     )
 
 

@@ -1,8 +1,7 @@
 """Rules at work: each event in one transaction with all that comes of it.
 
 The event goes with the commit that keeps what its rules did, so a crash repeats it whole or not at
-all; a run of the same rule at the same event is refused by an index besides. Only a mail leaves
-after the commit: a crash in that moment may cost it, never send it twice.
+all; a run of the same rule at the same event is refused by an index besides.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What bots do outside: calls to other programs, e-mails, showing that they type.
+"""What bots do outside: calls to other programs, showing that they type.
 
 Those to agents lie in the same table; `bot_tasks` makes them.
 
@@ -44,14 +44,8 @@ select organization_id, %(input)s, conversation_id, 'callback',
 from done
 """
 _OVER: LiteralString = """
-with done as (
-  delete from bot_calls where organization_id = %(organization)s and id = %(id)s
-    and attempts = %(attempts)s
-  returning organization_id, conversation_id
-)
-insert into notes (organization_id, id, conversation_id, text)
-select organization_id, %(input)s, conversation_id, %(told)s::text from done
-where %(told)s::text <> ''
+delete from bot_calls where organization_id = %(organization)s and id = %(id)s
+  and attempts = %(attempts)s
 """
 _KEPT: LiteralString = """
 select id, value_sealed from bot_secrets where organization_id = %s and name = %s
@@ -61,10 +55,8 @@ select a.id, a.phone_number_id, a.token_sealed from conversations c
 join whatsapp_accounts a on a.organization_id = c.organization_id and a.id = c.account_id
 where c.organization_id = %s and c.id = %s
 """
-# A customer waits for a call's answer; a mail server may be away for a while.
 _AGAIN: LiteralString = """
-update bot_calls set next_at = now() + power(2, attempts - 1)
-  * case when request ->> 'kind' = 'email' then interval '1 minute' else interval '1 second' end
+update bot_calls set next_at = now() + power(2, attempts - 1) * interval '1 second'
 where organization_id = %(organization)s and id = %(id)s and attempts = %(attempts)s
 """
 
@@ -80,7 +72,7 @@ class Call(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What it is: call, email or typing."""
+        """What it is: call or typing."""
         return str(self.request.get("kind", "call"))
 
     @property
@@ -127,19 +119,13 @@ def number_of(connection: Connection, call: Call) -> tuple[str, str]:
 
 
 def settle(connection: Connection, call: Call, answer: Answer) -> None:
-    """Tells the bot, or puts the call off where another try is allowed and worth it.
-
-    Of an e-mail that could not be sent the staff is told by a note.
-    """
+    """Tells the bot, or puts the call off where another try is allowed and worth it."""
     key = {"organization": call.organization_id, "id": call.id, "attempts": call.attempts}
     if answer.again and call.may_retry:
         connection.execute(_AGAIN, key)
         return
     if call.kind != "call":
-        lost = call.kind == "email" and not answer.ok
-        to = call.request.get("to", "")
-        note = f"The bot's e-mail to {to} was not sent: {answer.error}" if lost else ""
-        connection.execute(_OVER, {**key, "input": new_id(), "told": note})
+        connection.execute(_OVER, key)
         return
     told = {
         "token": call.request["token"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Contact, ContactIdentity, Conversation, Message, Note, User
@@ -84,7 +84,12 @@ def _of_conversations(session: Session, row: Contact) -> Iterator[Happening]:
 
 def _of_notes(session: Session, row: Contact) -> Iterator[Happening]:
     written = (
-        select(Note.created_at, User.name, Note.text, Note.conversation_id)
+        select(
+            Note.created_at,
+            func.coalesce(User.name, Note.author),
+            Note.text,
+            Note.conversation_id,
+        )
         .join(Conversation, on(Conversation, Note.conversation_id))
         .join(User, col(User.id) == col(Note.user_id), isouter=True)
         .where(Note.organization_id == row.organization_id, Conversation.contact_id == row.id)

@@ -60,8 +60,8 @@ with lost as (
     and i.attempts >= %b
   returning i.organization_id, i.conversation_id, i.id
 ), told as (
-  insert into notes (organization_id, id, conversation_id, text)
-  select organization_id, gen_random_uuid(), conversation_id,
+  insert into notes (organization_id, id, conversation_id, author, text)
+  select organization_id, gen_random_uuid(), conversation_id, 'Bot',
     'The bot failed at a message of the customer. Please answer it.'
   from (select distinct organization_id, conversation_id from lost) one
 )

@@ -97,10 +97,18 @@ class Heard(NamedTuple):
 
 
 class Errand(NamedTuple):
-    """Something to be done outside, beside the bot's turn: an e-mail, or showing that it types."""
+    """Something to be done outside, beside the bot's turn: showing that it types."""
 
     request: Json
-    after_seconds: float = 0
+    after_seconds: float
+
+
+class Letter(NamedTuple):
+    """An e-mail of the bot's."""
+
+    to: str
+    subject: str
+    text: str
 
 
 class Said(NamedTuple):
@@ -149,6 +157,7 @@ class Talk:
     turns: list[Turned] = field(default_factory=list[Turned])
     calls: list[CallApi | RunAgent] = field(default_factory=list[CallApi | RunAgent])
     errands: list[Errand] = field(default_factory=list[Errand])
+    mails: list[Letter] = field(default_factory=list[Letter])
     events: list[Json] = field(default_factory=list[Json])  # for other programs
     campaigns: list[str] = field(default_factory=list[str])  # to be added to
     notes: list[str] = field(default_factory=list[str])
@@ -229,6 +238,6 @@ def _add_variables(connection: Connection, talks: Iterable[Talk]) -> None:
 
 
 __all__ = [
-    "Bots", "Connection", "Errand", "Heard", "Input", "Json", "Key", "Live", "Said", "Talk",
-    "Turned", "lock",
+    "Bots", "Connection", "Errand", "Heard", "Input", "Json", "Key", "Letter", "Live", "Said",
+    "Talk", "Turned", "lock",
 ]  # fmt: skip

@@ -11,10 +11,10 @@ from botpe_app.core.engine import Act, Effect, HandOff, Send
 from botpe_app.core.engine.belongings import contact_after, variables_after
 from botpe_app.errors import Invalid
 from botpe_app.models.base import new_id
-from botpe_app.services import credentials
+from botpe_app.services import credentials, mails
 from botpe_app.services.access import as_id
 from botpe_app.services.bot_simulation import as_sent
-from botpe_app.services.converse_batch import Errand, Said, Talk
+from botpe_app.services.converse_batch import Errand, Letter, Said, Talk
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ _WHY = {
     "ai": "The AI proposed a person.",
 }
 _LONGEST_NOTE = 4000
-_MAIL_RETRIES = 5  # in half an hour
 
 
 def apply(talk: Talk, bot_id: UUID, effects: Sequence[Effect], correlation_id: UUID) -> UUID | None:
@@ -102,10 +101,13 @@ def _send_email(talk: Talk, act: Act) -> None:
     except Invalid:
         _note(talk, f"The bot's e-mail was not sent: {to[:200]} is no address.")
         return
-    mail = {"to": address, "subject": act.params.get("subject"), "body": act.params.get("body")}
-    talk.errands.append(
-        Errand({"kind": "email", **mail, "timeout_seconds": 30, "retries": _MAIL_RETRIES})
-    )
+    if not mails.possible():
+        _note(
+            talk, f"The bot's e-mail to {address} was not sent: there is no mail server (SMTP_URL)."
+        )
+        return
+    subject, words = (as_text(act.params.get(part)) for part in ("subject", "body"))
+    talk.mails.append(Letter(address, subject, words))
 
 
 def _call_webhook(talk: Talk, act: Act) -> None:

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from botpe_app.models.base import new_id
+from botpe_app.services import mails
 from botpe_app.services.access import as_id
 from botpe_app.services.converse_batch import Talk
 from botpe_app.whatsapp.payloads import dumps
@@ -34,6 +35,20 @@ with told as (
 )
 select pg_notify('botpe_webhooks', '') where exists (select from told)
 """
+_MAILS: LiteralString = """
+with written as (
+  insert into mails (organization_id, id, conversation_id, recipient, sealed, author, next_at,
+    good_until)
+  select n.organization_id, n.id, n.conversation_id, recipient, sealed, coalesce(b.name, ''),
+    now(), now() + lasts
+  from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],
+    %b::interval[])
+    as n (organization_id, id, conversation_id, bot_id, recipient, sealed, lasts)
+  left join bots b on b.organization_id = n.organization_id and b.id = n.bot_id
+  returning 1
+)
+select pg_notify('botpe_mail', '') where exists (select from written)
+"""
 # Whoever comes to a campaign that has begun, or to none, is told of to the staff.
 _CAMPAIGNS: LiteralString = """
 with n as (
@@ -48,10 +63,12 @@ with n as (
     and c.status in ('draft', 'scheduled')
   returning c.organization_id, c.id
 )
-insert into notes (organization_id, id, conversation_id, text)
-select n.organization_id, gen_random_uuid(), n.conversation_id,
+insert into notes (organization_id, id, conversation_id, author, text)
+select n.organization_id, gen_random_uuid(), n.conversation_id, coalesce(b.name, ''),
   'The bot was to add the customer to a campaign that has begun or is gone.'
-from n where not exists (select from added a where a.organization_id = n.organization_id
+from n join conversations t on t.organization_id = n.organization_id and t.id = n.conversation_id
+left join bots b on b.organization_id = t.organization_id and b.id = t.bot_id
+where not exists (select from added a where a.organization_id = n.organization_id
   and a.id = n.campaign_id)
 """
 
@@ -60,6 +77,7 @@ def asked(talks: Sequence[Talk]) -> list[tuple[LiteralString, list[Row]]]:
     """The statements that write it down, each with its rows."""
     return [
         (_CALLS, [row for talk in talks for row in _calls(talk)]),
+        (_MAILS, [row for talk in talks for row in _mails(talk)]),
         (_EVENTS, [_event(talk, one) for talk in talks for one in talk.events]),
         (_CAMPAIGNS, [row for talk in talks for row in _campaigns(talk)]),
     ]
@@ -77,6 +95,17 @@ def _calls(talk: Talk) -> list[Row]:
         )
         for request, after in wanted
     ]
+
+
+def _mails(talk: Talk) -> list[Row]:
+    ids = [new_id() for _ in talk.mails]
+    return [
+        (
+            talk.organization_id, key, talk.id, talk.bot_id, mail.to,
+            mails.seal(key, mail.subject, mail.text), mails.LASTS,
+        )
+        for key, mail in zip(ids, talk.mails, strict=True)
+    ]  # fmt: skip
 
 
 def _event(talk: Talk, event: dict[str, Any]) -> Row:

@@ -60,8 +60,11 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text
     bot_id, epoch, correlation_id, later)
 """
 _NOTES: LiteralString = """
-insert into notes (organization_id, id, conversation_id, text)
-select * from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[])
+insert into notes (organization_id, id, conversation_id, author, text)
+select n.organization_id, n.id, n.conversation_id, coalesce(b.name, ''), n.text
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[])
+  as n (organization_id, id, conversation_id, bot_id, text)
+left join bots b on b.organization_id = n.organization_id and b.id = n.bot_id
 """
 _CONTACTS: LiteralString = """
 update contacts c set name = n.name, email = nullif(n.email, ''),
@@ -130,7 +133,7 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
         (_TURNS, [row for talk in talks for row in _turns(talk)]),
         (_MESSAGES, [_message(talk, said) for talk in talks for said in talk.said]),
         *asked(talks),
-        (_NOTES, [(*_own(talk), talk.id, text) for talk in talks for text in talk.notes]),
+        (_NOTES, [_note(talk, text) for talk in talks for text in talk.notes]),
         (_CONTACTS, [_contact(talk) for talk in talks if _contact_changed(talk)]),
         (_CONSENTS, [_consent(talk) for talk in talks if talk.consent is not None]),
         (_VARIABLES, _variables(talks)),
@@ -150,6 +153,10 @@ def write(connection: Connection, talks: Sequence[Talk]) -> None:
 
 def _own(talk: Talk) -> Row:
     return talk.organization_id, new_id()
+
+
+def _note(talk: Talk, text: str) -> Row:
+    return *_own(talk), talk.id, talk.bot_id, text
 
 
 def _sessions(talk: Talk) -> list[Row]:

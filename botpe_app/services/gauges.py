@@ -84,6 +84,8 @@ _WAITING: Mapping[Lane, str] = {
     " from media where next_at is not null",
     Lane.WEBHOOKS: "select count(*), extract(epoch from now() - min(created_at))"
     " from webhook_deliveries where next_at is not null",
+    Lane.MAIL: "select count(*), extract(epoch from now() - min(created_at))"
+    " from mails where next_at is not null",
     Lane.AGENTS: "select count(*), extract(epoch from now() - min(created_at))"
     " from bot_calls where jsonb_exists(request, 'mode')",
 }

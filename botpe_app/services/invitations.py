@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from botpe_app.core.permissions import ROLES, Permission
 from botpe_app.db import act_as_system, act_in_the_name_of
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import Invitation, Membership, Organization, User
+from botpe_app.models import Invitation, Mail, Membership, Organization, User
 from botpe_app.models.base import utc_now
 from botpe_app.services import auth, credentials, mails, plans, throttles, two_factor
 from botpe_app.services.access import Actor, get_locked, hash_token, organization_of
@@ -23,13 +23,18 @@ _LASTS = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class InvitationItem:
-    """An invitation. `link` is there once, when made where no mail could carry it."""
+    """An invitation. `link` is there once, when made where no mail could carry it.
+
+    `mail`: "waiting" for the server, "failed" because of `mail_problem`; "" once it has left.
+    """
 
     id: str
     email: str
     role: str
     expires_at: datetime
-    link: str | None
+    link: str | None = None
+    mail: str = ""
+    mail_problem: str = ""
 
 
 def invite(session: Session, actor: Actor, *, email: str, role: str) -> InvitationItem:
@@ -67,18 +72,27 @@ def invite(session: Session, actor: Actor, *, email: str, role: str) -> Invitati
     mails.send(
         session,
         to=email,
+        good_until=row.expires_at,
+        organization_id=row.organization_id,
+        invitation_id=row.id,
         subject=f"Join {home} on BotPe",
         text=f"{actor.name} invites you to {home}. Come in within 72 hours:\n\n{link}\n",
     )
-    return _item(row, None if mails.possible() else link)
+    if mails.possible():
+        return _item(row, mail="waiting")
+    return _item(row, link=link)
 
 
 def list_invitations(session: Session, actor: Actor) -> list[InvitationItem]:
     """Who was invited and has not come in yet, newest first, those too late as well."""
     actor.require(Permission.MANAGE_PEOPLE)
-    ours = select(Invitation).where(Invitation.organization_id == actor.organization_id)
-    rows = session.exec(ours.order_by(col(Invitation.created_at).desc(), col(Invitation.id)))
-    return [_item(row) for row in rows]
+    ours = (
+        select(Invitation, Mail)
+        .join(Mail, col(Mail.invitation_id) == col(Invitation.id), isouter=True)
+        .where(Invitation.organization_id == actor.organization_id)
+        .order_by(col(Invitation.created_at).desc(), col(Invitation.id))
+    )
+    return [_item(row, **_left(mail)) for row, mail in session.exec(ours)]
 
 
 def withdraw(session: Session, actor: Actor, invitation_id: UUID | str) -> None:
@@ -129,8 +143,15 @@ def known_role(role: str) -> str:
     return role.upper()
 
 
-def _item(row: Invitation, link: str | None = None) -> InvitationItem:
-    return InvitationItem(str(row.id), row.email, row.role, row.expires_at, link)
+def _item(row: Invitation, **more: str) -> InvitationItem:
+    return InvitationItem(str(row.id), row.email, row.role, row.expires_at, **more)
+
+
+def _left(mail: Mail | None) -> dict[str, str]:
+    if mail is None:
+        return {}
+    state = "waiting" if mail.next_at else "failed"
+    return {"mail": state, "mail_problem": mail.problem}
 
 
 def _invited(session: Session, email: str, name: str, password: str, code: str) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from botpe_app import live
 from botpe_app.core.mentions import named_in
@@ -23,7 +23,7 @@ def list_notes(session: Session, actor: Actor, conversation_id: UUID | str) -> l
     actor.require(Permission.READ)
     row = get(session, actor, Conversation, conversation_id)
     found = session.exec(
-        select(Note, User.name)
+        select(Note, func.coalesce(User.name, Note.author))
         .join(User, col(User.id) == col(Note.user_id), isouter=True)
         .where(Note.organization_id == actor.organization_id, Note.conversation_id == row.id)
         .order_by(col(Note.id))
@@ -53,6 +53,7 @@ def add_note(session: Session, actor: Actor, conversation_id: UUID | str, text: 
         organization_id=row.organization_id,
         conversation_id=row.id,
         user_id=actor.user_id,
+        author="" if actor.user_id else actor.name,
         text=text,
     )
     session.add(note)
@@ -61,8 +62,7 @@ def add_note(session: Session, actor: Actor, conversation_id: UUID | str, text: 
     mentioned = _mention(session, actor, note)
     topics = ["inbox"] if mentioned else []
     live.publish(session, actor.organization_id, f"conversation:{row.id}", *topics)
-    author = actor.name if actor.user_id or actor.kind == "system" else None
-    return _note(note, author, mentioned)
+    return _note(note, actor.name, mentioned)
 
 
 def _mention(session: Session, actor: Actor, note: Note) -> list[str]:
@@ -88,11 +88,11 @@ def _mention(session: Session, actor: Actor, note: Note) -> list[str]:
     return found
 
 
-def _note(note: Note, author: str | None, mentions: list[str]) -> NoteItem:
+def _note(note: Note, author: str, mentions: list[str]) -> NoteItem:
     return NoteItem(
         str(note.id),
         str(note.conversation_id),
-        author or "API",
+        author or "BotPe",
         note.text,
         note.created_at,
         mentions,

@@ -94,6 +94,13 @@ _GIVEN_UP: dict[Lane, _Work] = {
         "update webhook_deliveries set state = 'pending', attempts = 0, settled_at = null,"
         " next_at = now() where id::text = :id and state = 'failed'",
     ),
+    Lane.MAIL: _Work(
+        "select id::text, 'to ' || recipient, problem, attempts, created_at"
+        " from mails where next_at is null order by created_at desc limit :most",
+        "select count(*) from mails where next_at is null",
+        "update mails set attempts = 0, next_at = now()"
+        " where id::text = :id and next_at is null and good_until > now()",
+    ),
 }
 
 

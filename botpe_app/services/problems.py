@@ -17,6 +17,7 @@ from botpe_app.whatsapp.errors import policy
 LOOKS_BACK = timedelta(days=7)
 _LATE = timedelta(minutes=2)
 _NUMBERS = "/settings/numbers"
+_MAIL_MEND = "See that the address is right and SMTP_URL's server takes mails; then send it anew."
 _PROBABLY = "WhatsApp's answer was lost. They probably arrived; open them to send again."
 
 _NOTICES = text(
@@ -38,6 +39,11 @@ _LATE_ONES = text(
     " where m.organization_id = :organization and m.direction = 'outgoing'"
     " and m.status = 'queued' and m.created_at < :late"
     " and (m.next_try_at is null or m.next_try_at < :late)"
+)
+_MAILS = text(
+    "select count(*) as times, count(invitation_id) as invitations,"
+    " (array_agg(problem order by created_at desc))[1] as problem from mails"
+    " where organization_id = :organization and next_at is null and created_at >= :since"
 )
 
 
@@ -65,6 +71,11 @@ def list_problems(session: Session, actor: Actor, *, now: datetime) -> list[Prob
         )
     if unsure := connection.execute(_UNCERTAIN, values).scalar_one():
         found.append(Problem(f"{unsure} uncertain", _PROBABLY, "/inbox", "uncertain", count=unsure))
+    mails = connection.execute(_MAILS, values).mappings().one()
+    if times := mails["times"]:
+        title = f"{times} {'mail' if times == 1 else 'mails'} not sent: {mails['problem']}"
+        link = "/settings/people" if mails["invitations"] else "/inbox"
+        found.append(Problem(title, _MAIL_MEND, link, "mail", count=times))
     found += [_failed(row) for row in connection.execute(_FAILED, values).mappings()]
     return found
 

@@ -37,6 +37,7 @@ def forgot_password(session: Session, *, email: str, address: str) -> None:
     mails.send(
         session,
         to=user.email,
+        good_until=utc_now() + _RESET_LASTS,
         subject="A new password for BotPe",
         text=f"Choose a new password within 30 minutes:\n\n{mails.link('reset', token)}\n\n"
         "If you did not ask for it, nothing has changed.\n",
@@ -69,6 +70,7 @@ def ask_to_verify(session: Session, user: User) -> None:
     mails.send(
         session,
         to=user.email,
+        good_until=utc_now() + _VERIFY_LASTS,
         subject="Is this your address?",
         text=f"Confirm it for BotPe within 72 hours:\n\n{mails.link('verify', token)}\n",
     )

@@ -38,6 +38,7 @@ _DUE: dict[Lane, LiteralString] = {
         " (select from webhook_deliveries d where d.organization_id = s.organization_id"
         " and d.subscription_id = s.id and d.next_at <= now()))"
     ),
+    Lane.MAIL: "select exists (select from mails where next_at <= now())",
     Lane.AGENTS: (
         "select exists (select from bot_calls where next_at <= now()"
         " and jsonb_exists(request, 'mode'))"
@@ -66,6 +67,11 @@ delete from whatsapp_signups where (organization_id, id) in (
   select organization_id, id from whatsapp_signups
   where created_at < now() - interval '1 day' limit %s for update skip locked)
 """
+_OLD_MAILS: LiteralString = """
+delete from mails where id in (
+  select id from mails where next_at is null and created_at < now() - interval '7 days'
+  limit %s for update skip locked)
+"""
 # What customers said goes on being kept with the conversation; this is for trying bots anew.
 _OLD_TURNS: LiteralString = """
 delete from bot_turns where (organization_id, id) in (
@@ -85,15 +91,13 @@ def lanes_with_work(connection: Connection) -> list[Lane]:
 
 
 def prune(connection: Connection, most: int = 1000) -> int:
-    """Removes events that were dealt with, answers kept for repeats, what was told, signups and
-    what bots heard, past their time.
+    """Removes events that were dealt with, answers kept for repeats, what was told, mails given
+    up, signups and what bots heard, past their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """
-    return sum(
-        connection.execute(query, (most,)).rowcount
-        for query in (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_SIGNUPS, _OLD_TURNS, _OLD_RUNS)
-    )
+    old = (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_MAILS, _OLD_SIGNUPS, _OLD_TURNS, _OLD_RUNS)
+    return sum(connection.execute(query, (most,)).rowcount for query in old)
 
 
 def _first(connection: Connection, query: LiteralString) -> bool:

@@ -259,7 +259,7 @@ class Problem:
     title: str
     mend: str
     link: str
-    kind: str = ""  # paused, quality, failed, uncertain, late, or the kind of a notice
+    kind: str = ""  # paused, quality, failed, uncertain, late, mail, or a notice's
     account_id: str | None = None
     count: int = 1
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,7 +17,7 @@ from botpe_app.services import (
     bots,
     campaigns,
     contacts,
-    mails,
+    mail_posting,
     teams,
     templates,
     webhooks,
@@ -52,45 +54,30 @@ MAIL = {
 }
 
 
-@pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
-    """What was handed to the mail server."""
-    sent: list[dict[str, str]] = []
-    monkeypatch.setattr(mails, "possible", lambda: True)
-    monkeypatch.setattr(mails, "post", lambda **mail: sent.append(mail))
-    return sent
-
-
 def test_an_email_leaves_once_after_its_turn(
-    services: str, business: Business, post: list[dict[str, str]]
+    services: str, business: Business, post: Callable[[], list[EmailMessage]]
 ) -> None:
     publish(business, acting(MAIL))
     say(services, 1, "shop@example.com")
-    assert (post, count(services, "bot_calls")) == ([], 1)
-    work()
-    assert post == [{"to": "shop@example.com", "subject": "New\norder", "text": "From Ana"}]
-    assert (count(services, "bot_calls"), notes(services)) == (0, [])
+    (mail,) = post()
+    assert (mail["To"], mail["Subject"]) == ("shop@example.com", "New order")
+    assert mail.get_content() == "From Ana\n"
+    assert (post(), notes(services)) == ([], [])
     assert transcript(services)[-1] == ("bot", "Done")
 
 
-def test_an_email_that_cannot_leave_is_tried_again_and_then_told_to_the_staff(
-    services: str, business: Business, post: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+def test_that_an_email_could_not_leave_is_told_to_the_staff_by_the_bot(
+    services: str, business: Business, post: Callable[[], list[EmailMessage]]
 ) -> None:
-    def broken(**_: str) -> None:
-        raise OSError("away")
-
     publish(business, acting(MAIL))
     say(services, 1, "shop@example.com")
-    with monkeypatch.context() as patched:
-        patched.setattr(mails, "post", broken)
-        work()
-        assert (count(services, "bot_calls"), notes(services)) == (1, [])
-        change(services, "update bot_calls set next_at = now(), attempts = 5")
-        work()
-    assert count(services, "bot_calls") == 0
-    assert notes(services) == [
-        "The bot's e-mail to shop@example.com was not sent: the mail server did not take it."
-    ]
+    with pytest.MonkeyPatch.context() as patched:
+        refusal = smtplib.SMTPRecipientsRefused({"shop@example.com": (550, b"No such box")})
+        patched.setattr(mail_posting, "_hand_over", Mock(side_effect=refusal))
+        assert post() == []
+    (note,) = rows(services, "select author, text from notes")
+    assert note["text"] == "The e-mail to shop@example.com was not sent. No such box"
+    assert note["author"] == one(services, "select name from bots")["name"]
 
 
 @pytest.mark.parametrize(("to", "told"), [("nobody", "is no address"), ("a@b.example", "SMTP_URL")])
@@ -101,30 +88,6 @@ def test_an_email_to_nowhere_or_without_a_server_is_told_to_the_staff(
     say(services, 1, to)
     work()
     assert told in notes(services)[0]
-
-
-def test_a_mail_is_handed_to_the_server_in_one_line_of_subject(
-    monkeypatch: pytest.MonkeyPatch, configure: Callable[..., None]
-) -> None:
-    handed: list[Any] = []
-
-    class Server:
-        def __init__(self, *_: Any, **__: Any) -> None: ...
-        def __enter__(self) -> Server:
-            return self
-
-        def __exit__(self, *_: Any) -> None: ...
-        def ehlo(self) -> None: ...
-        def has_extn(self, name: str) -> bool:
-            return False
-
-        def send_message(self, mail: Any) -> None:
-            handed.append(mail)
-
-    configure(SMTP_URL="smtp://mail.example.com")
-    monkeypatch.setattr(smtplib, "SMTP", Server)
-    mails.post(to="a@b.example", subject="New\norder", text="Hi")
-    assert (handed[0]["To"], handed[0]["Subject"]) == ("a@b.example", "New order")
 
 
 def test_programs_that_asked_for_bots_events_are_told_and_others_are_not(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -14,7 +17,9 @@ from botpe_app.services import (
     automation_trials,
     automations,
     inbox,
+    mail_posting,
     messages,
+    notes,
     tags,
     templates,
 )
@@ -99,11 +104,31 @@ def test_a_rule_does_its_actions_in_order_and_says_which_failed(
     assert (talk["assignee_id"], talk["status"]) == (business.agent.user_id, "resolved")
     assert (talk["tags"], contact["tags"]) == (["sales"], ["price"])
     assert contact["custom_fields"] == {"source": "text 1"}
-    assert noted(url) == ["Ana wrote"]
+    (left,) = within(business.viewer, notes.list_notes, talk["id"])
+    assert (left.author, left.text) == ("Rule", "Ana wrote")
     (run,) = within(business.viewer, automation_log.list_runs).data
     assert (run.outcome, run.contact_name, len(run.steps)) == ("partly", "Ana", 7)
     assert [step.type for step in run.steps if step.problem] == ["reply"]
     assert "24 hours" in run.steps[4].problem
+
+
+def test_a_rules_mail_leaves_if_there_is_a_server_and_what_stays_is_noted_in_its_name(
+    url: str, business: Business, rule: Any, post: Callable[[], list[EmailMessage]]
+) -> None:
+    mail = {"type": "email", "to": "boss@example.com", "subject": "{{contact.name}}", "text": "Hi"}
+    rule("new_message", mail)
+    write(url, 1)
+    (left,) = post()
+    assert (left["To"], left["Subject"]) == ("boss@example.com", "Ana")
+    write(url, 2)
+    change(url, "update mails set good_until = now()")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(mail_posting, "_hand_over", Mock(side_effect=OSError("away")))
+        assert post() == []
+    (told,) = rows(url, "select author, text from notes")
+    assert told["author"] == "Rule"
+    assert told["text"].startswith("The e-mail to boss@example.com was not sent.")
+    assert outcomes(url) == ["done", "done"]
 
 
 def test_a_template_goes_out_also_when_the_window_has_closed(

@@ -31,6 +31,7 @@ _LANES = {
     "outbox": "What goes out",
     "media": "Files",
     "webhooks": "Webhooks",
+    "mail": "Mails",
 }
 _ORDER = {"bad": 0, "warn": 1, "ok": 2}
 

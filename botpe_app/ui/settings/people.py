@@ -125,9 +125,19 @@ def _guest(guest: rx.vars.ObjectVar[Guest]) -> rx.Component:
                 guest.role.lower(),
                 " · ",
                 guest.left,
+                rx.cond(
+                    guest.mail_problem != "",
+                    rx.fragment(" · ", guest.mail_problem),
+                ),
                 class_name="small mute",
             ),
             class_name="who grow",
+        ),
+        rx.match(
+            guest.mail,
+            ("failed", chip("Mail failed", tone="bad")),
+            ("waiting", chip("Mail on its way")),
+            rx.fragment(),
         ),
         button(
             "New link",

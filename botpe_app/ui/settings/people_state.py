@@ -14,7 +14,7 @@ from botpe_app.services import invitations, people
 from botpe_app.services.access import Actor
 from botpe_app.services.invitations import InvitationItem
 from botpe_app.services.views import Member
-from botpe_app.ui import words
+from botpe_app.ui import live, words
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 from botpe_app.ui.settings.editing import NEW, Editing
@@ -45,6 +45,8 @@ class Guest:
     email: str
     role: str
     left: str
+    mail: str
+    mail_problem: str
 
 
 class PeopleState(Editing, rx.State):
@@ -58,7 +60,13 @@ class PeopleState(Editing, rx.State):
     @rx.event
     async def enter(self):
         """Shows the people."""
+        live.listen(self.router.session.client_token, {"mails": PeopleState.refresh})
         self.link = self.mailed = ""
+        await self._read()
+
+    @rx.event
+    async def refresh(self, topics: list[str]):
+        """Reads anew; the live relay calls it."""
         await self._read()
 
     @rx.event
@@ -154,7 +162,7 @@ def _person(item: Member, me: str) -> Person:
 def _guest(item: InvitationItem) -> Guest:
     left = (item.expires_at - datetime.now(UTC)).total_seconds()
     says = f"the link works for another {words.span(left)}" if left > 0 else "the link is too old"
-    return Guest(item.id, item.email, item.role, says)
+    return Guest(item.id, item.email, item.role, says, item.mail, item.mail_problem)
 
 
 def _a(role: str) -> str:

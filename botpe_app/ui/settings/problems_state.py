@@ -13,7 +13,12 @@ from botpe_app.ui import live
 from botpe_app.ui.base import PageState
 from botpe_app.ui.session import SessionState
 
-TOPICS: tuple[str, ...] = ("accounts", "dashboard", "inbox")
+TOPICS: tuple[str, ...] = ("accounts", "dashboard", "inbox", "mails")
+_ACTS = {
+    "/settings/numbers": "Open the number",
+    "/settings/people": "Open the people",
+    "/inbox": "Open the inbox",
+}
 _STOPS = frozenset(("paused", "late", "ban", "connection"))
 
 
@@ -61,6 +66,6 @@ def _trouble(place: int, problem: Problem) -> Trouble:
         title=problem.title,
         mend=problem.mend,
         link=problem.link,
-        act="Open the number" if "/numbers" in problem.link else "Open the inbox",
+        act=next(words for place, words in _ACTS.items() if problem.link.startswith(place)),
         grave=problem.kind in _STOPS,
     )

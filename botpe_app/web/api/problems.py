@@ -13,7 +13,7 @@ routes = router("/problems", "Problems")
 
 
 class ProblemShape(Shape):
-    """Something wrong and its mend. `kind` is paused, quality, failed, uncertain, late or more."""
+    """Something wrong and its mend; `kind` is paused, quality, failed, uncertain, late, mail …"""
 
     kind: str
     title: str

@@ -84,13 +84,18 @@ class NewInvitation(BaseModel):
 
 
 class Invitation(Shape):
-    """An invitation. Where no mail server is set, `link` is to be handed over."""
+    """An invitation. Where no mail server is set, `link` is to be handed over.
+
+    `mail` is waiting, or failed because of `mail_problem`; empty once the mail has left.
+    """
 
     id: Id
     email: str
     role: str
     expires_at: Moment
     link: str | None
+    mail: str
+    mail_problem: str
 
 
 class MemberChange(BaseModel):

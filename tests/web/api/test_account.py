@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from botpe_app import db
 from botpe_app.core import totp
 from botpe_app.models import User
 from botpe_app.models.base import utc_now
-from botpe_app.services import mails
 from tests.conftest import Business
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser, browser
@@ -121,13 +121,12 @@ def test_new_recovery_codes_replace_those_before(ana: Browser) -> None:
 
 
 def test_a_mails_link_alone_does_not_get_around_it(
-    ana: Browser, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ana: Browser, post: Callable[[], list[EmailMessage]]
 ) -> None:
     secret, _ = turn_on(ana)
-    sent: list[str] = []
-    monkeypatch.setattr(mails, "send", lambda *_, text, **__: sent.append(text))
+    post()
     ana("POST", "/api/auth/forgot-password", {"email": ANA["email"]})
-    token = sent[0].partition("?token=")[2].split()[0]
+    token = post()[0].get_content().partition("?token=")[2].split()[0]
     body = {"token": token, "password": "another horse battery"}
     guest = browser(ana.app)
     assert problem(guest("POST", "/api/auth/reset-password", body))[1] == "code_needed"
