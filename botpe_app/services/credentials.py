@@ -7,7 +7,7 @@ import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from sqlmodel import Session
 
 from botpe_app.core.names import clean
@@ -16,6 +16,10 @@ from botpe_app.models import User
 from botpe_app.services import throttles
 from botpe_app.services.access import Actor
 from botpe_app.services.saving import save
+
+# A business may run its own names: nobody on the internet has these, its own mail server may.
+for _name in ("local", "test"):
+    SPECIAL_USE_DOMAIN_NAMES.remove(_name)
 
 _PASSWORD_LENGTH = range(8, 129)
 _TOO_COMMON = frozenset(

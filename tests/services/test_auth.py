@@ -11,6 +11,7 @@ from botpe_app.models.base import utc_now
 from botpe_app.services import auth, organizations
 from botpe_app.services.access import actor_of_key, actor_of_session
 from botpe_app.services.auth import Client
+from botpe_app.services.credentials import email_address
 
 HERE = Client("192.0.2.1", "a test")
 PASSWORD = "correct horse battery"
@@ -61,6 +62,17 @@ def test_two_organizations_of_one_name_get_slugs_of_their_own():
             for s in (first, second)
         ]
     assert slugs == ["ana-s-shop", "ana-s-shop-2"]
+
+
+@pytest.mark.parametrize("email", ["ana@acme.test", "ana@mail.corp.local", "ána@bücher.example"])
+def test_a_business_may_have_names_of_its_own_network(email: str):
+    assert email_address(email) == email
+
+
+@pytest.mark.parametrize("email", ["ana", "ana@", "ana@host", "ana@corp.invalid", "a b@acme.test"])
+def test_what_no_mail_server_knows_is_no_address(email: str):
+    with pytest.raises(Invalid):
+        email_address(email)
 
 
 def test_an_address_signs_up_once_whatever_its_case():
