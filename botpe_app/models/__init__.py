@@ -15,7 +15,7 @@ from botpe_app.models.bot_session import (
     BotVariable,
 )
 from botpe_app.models.campaign import Campaign, CampaignRecipient, CampaignVariant
-from botpe_app.models.contact import Consent, Contact, ContactIdentity
+from botpe_app.models.contact import Consent, Contact, ContactBlock, ContactIdentity
 from botpe_app.models.conversation import (
     Conversation,
     ConversationSignal,
@@ -72,6 +72,7 @@ __all__ = [
     "CannedReply",
     "Consent",
     "Contact",
+    "ContactBlock",
     "ContactIdentity",
     "Conversation",
     "ConversationSignal",

@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from botpe_app.models.base import Tenant, json_object, moment, same_organization, words
+from botpe_app.models.base import (
+    Tenant,
+    ends_with,
+    json_object,
+    moment,
+    same_organization,
+    words,
+)
 
 
 class Contact(Tenant, table=True):
@@ -60,6 +67,22 @@ class Consent(Tenant, table=True):
     source: str  # whatsapp, api, user
     evidence: str = Field(default="", sa_column_kwargs={"server_default": ""})
     at: datetime = moment(default_now=True)
+
+
+class ContactBlock(SQLModel, table=True):
+    """That a number of ours takes nothing from a customer."""
+
+    __tablename__ = "contact_blocks"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        ends_with("account_id", "whatsapp_accounts"),
+        ends_with("contact_id", "contacts"),
+        Index("ix_contact_blocks_contact", "organization_id", "contact_id"),
+    )
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    account_id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(primary_key=True)
+    blocked_at: datetime = moment(default_now=True)
 
 
 class ContactIdentity(SQLModel, table=True):

@@ -1,13 +1,13 @@
-"""A number's profile, and what its account's messages cost: prepare, ask, record nothing.
+"""A number's profile, and what its account's messages cost: prepare, ask, record.
 
-All of it lies at Meta; nothing is kept here, so nothing here can be out of date.
+All of it lies at Meta; the profile is kept as it last told, to be shown while it is asked anew.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,9 +17,10 @@ from sqlmodel import Session
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
+from botpe_app.models import WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services import media
-from botpe_app.services.access import Actor
+from botpe_app.services.access import Actor, get
 from botpe_app.services.account_checks import Question, open_question
 from botpe_app.services.credentials import email_address
 from botpe_app.services.media import Stored
@@ -40,6 +41,7 @@ LONGEST = {"about": 139, "address": 256, "description": 512}
 LONGEST_SPAN = timedelta(days=366)
 _PICTURES = ("image/jpeg", "image/png")
 _LARGEST_PICTURE = 5 * 2**20
+_FILE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,39 @@ def profile(question: Question) -> Profile:
     """What customers see of the number. Raises GraphRefused, Unavailable."""
     with graph_of(question) as graph:
         return graph.profile(question.phone_number_id)
+
+
+def keep(
+    session: Session,
+    actor: Actor,
+    account_id: UUID | str,
+    told: Profile,
+    picture: str | None = None,
+) -> Profile:
+    """Keeps what Meta told of a profile, and which file of ours its picture was made of.
+
+    Raises Forbidden, NotFound.
+    """
+    actor.require(Permission.READ)
+    row = get(session, actor, WhatsAppAccount, account_id)
+    file = (picture or row.profile.get(_FILE, "")) if told.picture_url else ""
+    row.profile = {**asdict(told), "websites": list(told.websites), _FILE: file}
+    session.add(row)
+    session.flush()
+    return told
+
+
+def kept(session: Session, actor: Actor, account_id: UUID | str) -> tuple[Profile, str] | None:
+    """The profile as Meta last told, with the id of its picture's file, "" if that is not ours.
+
+    None if it was not asked yet. Raises Forbidden, NotFound.
+    """
+    actor.require(Permission.READ)
+    told = dict(get(session, actor, WhatsAppAccount, account_id).profile)
+    if not told:
+        return None
+    file, sites = told.pop(_FILE), told.pop("websites")
+    return Profile(**told, websites=tuple(sites)), file
 
 
 def prepare_change(session: Session, actor: Actor, account_id: UUID | str, **fields: Any) -> Change:

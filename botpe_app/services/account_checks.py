@@ -61,6 +61,7 @@ class Found:
     number: bool | None = None  # whether the token sees the number
     listed: bool | None = None  # whether the business account lists it
     subscribed: bool | None = None
+    override: str = ""  # the web address its webhooks go to, if not the app's
     shown: str = ""
     status: str = ""
     platform: str = ""
@@ -261,6 +262,10 @@ def _subscription(graph: Looker, asked: Question, found: Found, _: dict[str, Any
     found.subscribed = graph.is_subscribed(asked.waba_id)
 
 
+def _override(graph: Looker, asked: Question, found: Found, _: dict[str, Any]) -> None:
+    found.override = graph.webhook_addresses(asked.phone_number_id).number
+
+
 def _health(graph: Looker, asked: Question, found: Found, _: dict[str, Any]) -> None:
     health = graph.health(asked.phone_number_id)
     found.health = health.can_send
@@ -273,5 +278,6 @@ _LOOKS = {
     "number": _number,
     "business": _listing,
     "subscription": _subscription,
+    "override": _override,
     "health": _health,
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from botpe_app.config import settings
 from botpe_app.core import phone, tiers
@@ -44,6 +45,7 @@ class Setup:
     state: str
     checked_at: datetime | None  # when Meta was last asked
     callback_url: str  # where Meta must send its webhooks
+    override_url: str  # where it sends this number's instead, "" if it does not
     steps: list[SetupStep]
 
 
@@ -51,7 +53,8 @@ def setup_of(row: WhatsAppAccount, *, now: datetime) -> Setup:
     """The steps of this number."""
     steps = list(_steps(row, now))
     state = min((step.state for step in steps), key=_GRAVITY.index)
-    return Setup(state, row.checked_at, settings().base_url + _WEBHOOK, steps)
+    callback, override = settings().base_url + _WEBHOOK, loose.text(row.found, "override")
+    return Setup(state, row.checked_at, callback, override, steps)
 
 
 def expiry(row_expires_at: datetime | None, now: datetime) -> str:
@@ -183,6 +186,10 @@ def _subscribed(found: Any, said: Any) -> SetupStep:
 
 def _webhook(row: WhatsAppAccount, now: datetime) -> SetupStep:
     title, here = "Webhook", settings()
+    if (elsewhere := loose.text(row.found, "override")) and elsewhere != here.base_url + _WEBHOOK:
+        mend = "End the override under the number's setup, unless that address passes them on here."
+        host = urlsplit(elsewhere).hostname
+        return SetupStep("webhook", title, WARN, f"This number's go to {host} instead.", mend)
     if row.last_webhook_at is not None:
         ago = _ago(now - row.last_webhook_at)
         return SetupStep("webhook", title, OK, f"The last one came {ago}.")

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from botpe_app import live
 from botpe_app.config import META_GRAPH_URL, settings
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Invalid
-from botpe_app.services.access import Actor
+from botpe_app.models import WhatsAppAccount
+from botpe_app.services.access import Actor, get
 from botpe_app.services.account_checks import Question, open_question
 from botpe_app.whatsapp.client import GraphRefused
 from botpe_app.whatsapp.setup import GraphSetup, WebhookAddresses
@@ -73,6 +75,19 @@ def override(wish: Override) -> WebhookAddresses:
                 error
             )
         return graph.webhook_addresses(question.phone_number_id)
+
+
+def record(
+    session: Session, actor: Actor, account_id: UUID | str, told: WebhookAddresses
+) -> WebhookAddresses:
+    """Keeps where they go. Raises Forbidden, NotFound."""
+    actor.require(Permission.MANAGE_NUMBERS)
+    row = get(session, actor, WhatsAppAccount, account_id)
+    row.found = {**row.found, "override": told.number}
+    session.add(row)
+    session.flush()
+    live.publish(session, actor.organization_id, "accounts")
+    return told
 
 
 def _check(address: str) -> None:

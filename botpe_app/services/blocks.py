@@ -1,17 +1,27 @@
-"""Whom a number has blocked: Meta keeps the list; prepare, ask, record."""
+"""Whom a number has blocked: prepare, ask, record. Meta keeps the list, we what we know of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from botpe_app import live
 from botpe_app.core import phone as phones
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict
-from botpe_app.models import Contact, ContactIdentity, Conversation, WhatsAppAccount
+from botpe_app.models import (
+    Contact,
+    ContactBlock,
+    ContactIdentity,
+    Conversation,
+    WhatsAppAccount,
+)
 from botpe_app.services import account_checks
 from botpe_app.services.access import Actor, get
 from botpe_app.services.account_business import graph_of
@@ -78,6 +88,15 @@ def unblock(wish: Wish) -> Block:
     return _ask(wish, blocked=False)
 
 
+def record(session: Session, actor: Actor, told: Block) -> Block:
+    """Keeps what Meta did. Raises Forbidden, NotFound."""
+    actor.require(Permission.MANAGE_CONTACTS)
+    account = get(session, actor, WhatsAppAccount, told.account_id)
+    contact = get(session, actor, Contact, told.contact_id)
+    _keep(session, actor, account.id, [contact.id], blocked=told.blocked)
+    return told
+
+
 def prepare_list(session: Session, actor: Actor, account_id: UUID | str) -> Question:
     """Whose list to read. Raises Forbidden, NotFound."""
     actor.require(Permission.READ)
@@ -90,8 +109,78 @@ def fetch(question: Question) -> list[str]:
         return list(islice(graph.blocked(question.phone_number_id), _MOST))
 
 
-def named(session: Session, actor: Actor, blocked: list[str]) -> list[Blocked]:
-    """Who they are here."""
+def record_list(
+    session: Session, actor: Actor, account_id: UUID | str, users: list[str]
+) -> list[Blocked]:
+    """Keeps Meta's list of a number, and tells who they are here. Raises Forbidden, NotFound."""
+    actor.require(Permission.READ)
+    account = get(session, actor, WhatsAppAccount, account_id)
+    listed = _named(session, actor, users)
+    there = {UUID(one.contact_id) for one in listed if one.contact_id}
+    kept = set(
+        session.exec(
+            select(ContactBlock.contact_id).where(
+                ContactBlock.organization_id == actor.organization_id,
+                ContactBlock.account_id == account.id,
+            )
+        )
+    )
+    if there - kept:
+        _keep(session, actor, account.id, sorted(there - kept), blocked=True)
+    if kept - there and len(users) < _MOST:  # a longer list is not whole
+        _keep(session, actor, account.id, sorted(kept - there), blocked=False)
+    return listed
+
+
+def kept_list(session: Session, actor: Actor, account_id: UUID | str) -> list[Blocked]:
+    """Whom a number has blocked as far as we know, the latest first. Raises Forbidden, NotFound."""
+    actor.require(Permission.READ)
+    account = get(session, actor, WhatsAppAccount, account_id)
+    rows = session.exec(
+        select(Contact.id, Contact.name, Contact.phone)
+        .join(ContactBlock, on(Contact, ContactBlock.contact_id))
+        .where(
+            ContactBlock.organization_id == actor.organization_id,
+            ContactBlock.account_id == account.id,
+        )
+        .order_by(col(ContactBlock.blocked_at).desc())
+        .limit(_MOST)
+    )
+    return [Blocked(phone or str(found), str(found), name) for found, name, phone in rows]
+
+
+def bars(session: Session, row: Conversation) -> bool:
+    """Whether the conversation's number has blocked its customer."""
+    found = select(ContactBlock.account_id).where(
+        ContactBlock.organization_id == row.organization_id,
+        ContactBlock.account_id == row.account_id,
+        ContactBlock.contact_id == row.contact_id,
+    )
+    return session.exec(found).first() is not None
+
+
+def _keep(
+    session: Session, actor: Actor, account_id: UUID, people: Sequence[UUID], *, blocked: bool
+) -> None:
+    which = {"organization_id": actor.organization_id, "account_id": account_id}
+    if blocked:
+        session.connection().execute(
+            insert(ContactBlock)
+            .values([{**which, "contact_id": one} for one in people])
+            .on_conflict_do_nothing()
+        )
+    else:
+        session.connection().execute(
+            delete(ContactBlock).where(
+                col(ContactBlock.organization_id) == actor.organization_id,
+                col(ContactBlock.account_id) == account_id,
+                col(ContactBlock.contact_id).in_(people),
+            )
+        )
+    live.publish(session, actor.organization_id, "contacts", "inbox", "accounts")
+
+
+def _named(session: Session, actor: Actor, blocked: list[str]) -> list[Blocked]:
     keys = {user: phones.key(user) for user in dict.fromkeys(blocked)}
     rows = session.exec(
         select(ContactIdentity.value, Contact.id, Contact.name)

@@ -38,6 +38,12 @@ _CONSENTS: LiteralString = """
 update consents set contact_id = %(keep)s
 where organization_id = %(organization)s and contact_id = %(drop)s
 """
+_BLOCKS: LiteralString = """
+insert into contact_blocks (organization_id, account_id, contact_id, blocked_at)
+select organization_id, account_id, %(keep)s, blocked_at from contact_blocks
+where organization_id = %(organization)s and contact_id = %(drop)s
+on conflict do nothing
+"""
 # Whom a campaign was for twice, it is for once.
 _CAMPAIGNS: LiteralString = """
 with moved as (
@@ -143,7 +149,7 @@ def merge(batch: Batch, organization_id: UUID, contacts: Sequence[UUID]) -> UUID
 def absorb(batch: Batch, organization_id: UUID, keep: UUID, drop: UUID) -> None:
     """Gives one contact all that the other has; the other is gone."""
     who = {"organization": organization_id, "keep": keep, "drop": drop}
-    for statement in (_FILL, _NAMES, _CONSENTS, _CAMPAIGNS, _MESSAGES):
+    for statement in (_FILL, _NAMES, _CONSENTS, _BLOCKS, _CAMPAIGNS, _MESSAGES):
         batch.connection.execute(statement, who)
     for into, out_of in batch.connection.execute(_TWINS, who).fetchall():
         both = {"organization": who["organization"], "into": into, "out_of": out_of}

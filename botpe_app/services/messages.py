@@ -17,7 +17,7 @@ from botpe_app.errors import Conflict, Invalid, WindowClosed
 from botpe_app.models import Contact, Conversation, Message, Reaction, WhatsAppAccount
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import accounts, contacts, inbox, media, paging, plans
+from botpe_app.services import accounts, blocks, contacts, inbox, media, paging, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.message_items import items
 from botpe_app.services.views import MessageItem, Page
@@ -78,7 +78,8 @@ def reply(
 ) -> MessageItem:
     """Queues an answer. The same `client_key` again gives the first message, sent once.
 
-    Raises NotFound, Forbidden, Invalid naming the field, WindowClosed.
+    Raises NotFound, Forbidden, Invalid naming the field, WindowClosed, Conflict for somebody whom
+    the number has blocked.
     """
     draft = Draft(type, wire.validate(type, content), client_key, reply_to)
     return _send(session, actor, conversation_id, draft, now or utc_now())
@@ -175,6 +176,8 @@ def _send(
         raise WindowClosed(
             "The customer last wrote more than 24 hours ago. Only a template may be sent now.",
         )
+    if blocks.bars(session, row):
+        raise Conflict("The number has blocked this customer. Let them in again to write to them.")
     plans.require_message(session, actor, now)
     content = media.sendable(session, actor, draft.type, draft.content)
     message = _queued(actor, row, replace(draft, content=content))

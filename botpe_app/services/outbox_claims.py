@@ -29,6 +29,8 @@ with wanted as (
       when h.type <> 'template' and (c.last_inbound_at is null
         or c.last_inbound_at + interval '24 hours' <= now()) then %(window_closed)b
       when who.address is null then %(nobody)b
+      when (select true from contact_blocks b where b.organization_id = h.organization_id
+        and b.account_id = a.id and b.contact_id = h.contact_id limit 1) then %(barred)b
       else template.refusal
     end as refusal, template.refusal is null and template.aside as aside, who.address,
     template.rate,

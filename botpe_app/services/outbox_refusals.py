@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botpe_app.services.outbox import (
+    BARRED,
     BLOCKED,
     CANCELLED,
     COOLING_DOWN,
@@ -45,6 +46,10 @@ WORDS: dict[int, tuple[str, str]] = {
         "The last messages to them could not be delivered. Reach them another way.",
     ),
     BLOCKED: ("The customer has blocked the business", "Do not write again."),
+    BARRED: (
+        "The number has blocked the customer",
+        "WhatsApp takes nothing for people one has blocked. Let them in again first.",
+    ),
 }
 CODES: dict[str, int] = {
     "window_closed": WINDOW_CLOSED,
@@ -56,6 +61,7 @@ CODES: dict[str, int] = {
     "cooling_down": COOLING_DOWN,
     "unreachable": UNREACHABLE,
     "blocked": BLOCKED,
+    "barred": BARRED,
 }
 # By what a campaign calls it when it leaves somebody out.
 SKIPS: dict[int, str] = {
@@ -65,5 +71,6 @@ SKIPS: dict[int, str] = {
     COOLING_DOWN: "cooling_down",
     UNREACHABLE: "unreachable",
     BLOCKED: "blocked",
+    BARRED: "barred",
     NOBODY: "no_phone",
 }

@@ -206,6 +206,7 @@ class ConversationItem:
     snoozed_until: datetime | None = None  # None while snoozed: until the customer writes
     team_id: str | None = None
     team_name: str | None = None
+    blocked: bool = False  # the number takes nothing from the customer
     hit: Hit | None = None
 
 

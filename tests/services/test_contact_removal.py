@@ -11,7 +11,7 @@ from botpe_app import db
 from botpe_app.errors import Conflict, Forbidden, Invalid, NotFound
 from botpe_app.models import Note, WebhookEvent
 from botpe_app.models.base import new_id
-from botpe_app.services import contact_removal, contacts, inbox, media, messages
+from botpe_app.services import blocks, contact_removal, contacts, inbox, media, messages
 from botpe_app.storage import storage
 from tests.acting import within
 from tests.conftest import count
@@ -75,6 +75,15 @@ def test_a_merged_contact_has_what_both_had(business):
         found = within(business.viewer, messages.get_message, sent.id)
         assert found.conversation_id == one.id
     assert talk(business, BOB).conversation_id == one.id
+
+
+def test_whom_a_number_has_blocked_stays_blocked_when_they_are_merged(business):
+    ana, bob = person(business, ANA), person(business, BOB)
+    told = blocks.Block(str(business.account_id), bob.id, blocked=True)
+    within(business.agent, blocks.record, told)
+    within(business.agent, contact_removal.merge_contacts, ana.id, bob.id)
+    (barred,) = within(business.viewer, blocks.kept_list, business.account_id)
+    assert barred.contact_id == ana.id
 
 
 def test_a_contact_is_not_merged_with_itself_nor_with_anothers(business, make_business):

@@ -240,6 +240,22 @@ def test_what_waited_until_the_window_closed_fails_in_words_unless_it_is_a_templ
     run(business, scenario)
 
 
+def test_nothing_leaves_for_whom_the_number_has_blocked(
+    sql: psycopg.Connection[Any], business: Business
+) -> None:
+    rows.queue_messages(sql, business.account_id)
+    sql.execute(
+        "insert into contact_blocks (organization_id, account_id, contact_id)"
+        " select organization_id, account_id, contact_id from messages order by id limit 1"
+    )
+
+    async def scenario(one: Drain) -> None:
+        assert [message.refused for message in await one.claim()] == [True, False, False]
+        assert column(sql, "error_code") == [outbox.BARRED, None, None]
+
+    run(business, scenario)
+
+
 def test_a_machines_message_is_refused_once_a_person_has_taken_over(
     sql: psycopg.Connection[Any], business: Business
 ) -> None:

@@ -85,3 +85,17 @@ def test_many_are_marked_ranked_snoozed_and_found_by_what_was_said(visit: Visit)
     page.get_by_label("Take off the filter priority").click()
     page.get_by_label("Search people and messages").fill("reserve one")
     expect(page.locator(".preview mark").first).to_have_text("reserve")
+
+
+def test_a_customer_is_blocked_after_a_question_and_let_in_again(visit: Visit) -> None:
+    page = visit("/inbox", email=AGENT)
+    open_talk(page, "Ana Ruiz")
+    page.locator(".head").get_by_label("More").click()
+    page.get_by_role("button", name="Block…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Block", exact=True).click()
+    expect(page.locator(".head .chip.bad")).to_have_text("Blocked")
+    expect(page.get_by_text("The number has blocked this customer")).to_be_visible()
+    page.locator(".head").get_by_label("More").click()
+    page.get_by_role("button", name="Let them in again").click()
+    expect(page.locator(".head .chip.bad")).to_have_count(0)
+    expect(page.get_by_label("Write a reply")).to_be_enabled()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from botpe_app.services.demo import SIGN_INS
+from tests.samples import picture
 from tests.ui.running import Visit, register, running, visit
 from tests.ui.test_pages import faults
 
@@ -36,6 +37,10 @@ def test_a_business_connects_its_number_and_sees_what_is_right_and_what_is_not(v
     page.get_by_label("About").fill("Flowers, today")
     page.get_by_role("button", name="Save the profile").click()
     expect(page.get_by_text("Customers see the new profile")).to_be_visible()
+    page.set_input_files("input[type=file]", {
+        "name": "shop.png", "mimeType": "image/png", "buffer": picture(),
+    })  # fmt: skip
+    expect(page.get_by_alt_text("The profile's picture")).to_be_visible()
     page.reload()
     expect(page.get_by_label("About")).to_have_value("Flowers, today")
     assert faults(page) == []

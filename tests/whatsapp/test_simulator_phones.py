@@ -127,6 +127,14 @@ async def test_who_blocked_the_business_gets_nothing(play: Play):
     assert await failure(play, await play.sent("text", {"body": "Hola"})) == 131026
 
 
+async def test_whom_the_business_has_blocked_gets_nothing_from_it(play: Play):
+    await play.say()
+    wamid = await play.sent("text", {"body": "Hola"})
+    await play.ours.until(lambda _: "delivered" in play.ours.words(wamid))
+    play.simulator.world.numbers[NUMBER].blocked.append("34612345678")
+    assert await failure(play, await play.sent("text", {"body": "Hola"})) == 131026
+
+
 async def test_a_stranger_takes_everything_and_never_reads(play: Play):
     wamid = await play.sent("text", {"body": "Hi"}, to="+447911123456")
     await play.ours.count(2)

@@ -25,6 +25,7 @@ REASONS = {
     "variable_too_long": ("A variable would be too long", "Shorten the field it comes from"),
     "no_phone": ("No phone number", "Add it to the contact"),
     "blocked": ("Blocked the business", "Nothing: they do not want messages"),
+    "barred": ("Blocked by the number", "Let them in again, if you want to write"),
     "unreachable": ("Not reachable on WhatsApp", "Reach them another way"),
     "cooling_down": ("Had enough marketing lately", "WhatsApp wants them left alone for now"),
     "duplicate": ("Listed twice", "Nothing: they get it once"),

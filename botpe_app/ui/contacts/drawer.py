@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from botpe_app.ui.blocking import BlockState
 from botpe_app.ui.components import (
     ago,
     avatar,
@@ -51,6 +52,7 @@ def _whole() -> rx.Component:
                 rx.el.span(_WHO.phone, class_name="small mute number"),
                 class_name="who grow",
             ),
+            rx.cond(_WHO.blocked, chip("Blocked", tone="bad")),
             rx.cond(PersonState.may_manage, _actions()),
             icon_button("x", "Close", on_click=PersonState.close),
             class_name="person-head",
@@ -77,6 +79,10 @@ def _actions() -> rx.Component:
                 class_name="btn quiet square",
             ),
             menu_item("Merge with…", icon="merge", on_click=PersonState.ask("merge")),
+            rx.cond(
+                (_WHO.talks.length() > 0) & ~_WHO.blocked,
+                menu_item("Block…", icon="ban", on_click=BlockState.ask(_WHO.id, "", _WHO.title)),
+            ),
             menu_item("Delete…", icon="trash_2", on_click=PersonState.ask("delete")),
             rx.cond(
                 PersonState.may_erase,
@@ -179,7 +185,15 @@ def _talk(talk: rx.vars.ObjectVar[Talk]) -> rx.Component:
             ago(at=talk.at, class_name="small mute"),
             href=talk.href,
             class_name="row grow",
-        )
+        ),
+        rx.cond(
+            talk.blocked & PersonState.may_manage,
+            button(
+                "Let in again",
+                class_name="small",
+                on_click=BlockState.let_in(_WHO.id, talk.account_id, _WHO.title),
+            ),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from botpe_app.ui.blocking import block_question
 from botpe_app.ui.components import button, button_link, menu, menu_item, search_box, tabs
 from botpe_app.ui.contacts.asking import questions
 from botpe_app.ui.contacts.drawer import person_drawer
@@ -48,6 +49,7 @@ def contacts() -> rx.Component:
         person_drawer(),
         forms(),
         questions(),
+        block_question(),
         import_dialog(),
     )
 

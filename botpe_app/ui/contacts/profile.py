@@ -52,6 +52,8 @@ class Talk:
     last: str
     status: str
     at: str
+    account_id: str
+    blocked: bool  # the number takes nothing from them
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Profile:
     marketing: str = ""
     tone: str = ""
     allowed: bool = False
+    blocked: bool = False
     tags: list[str] = field(default_factory=list[str])
     facts: list[Fact] = field(default_factory=list[Fact])
     custom: list[Fact] = field(default_factory=list[Fact])
@@ -114,6 +117,7 @@ def profile(told: Story, fields: list[CustomFieldItem]) -> Profile:
         marketing=marketing,
         tone=tone,
         allowed=item.marketing_opt_in,
+        blocked=any(each.blocked for each in told.conversations),
         tags=item.tags,
         facts=_facts(told),
         custom=_custom(item, fields),
@@ -163,6 +167,8 @@ def _talk(item: ConversationItem) -> Talk:
         item.last_message or "No message yet",
         item.status,
         words.stamp(item.last_message_at),
+        item.account_id,
+        item.blocked,
     )
 
 

@@ -61,6 +61,8 @@ class Open:
     hue: int = 1
     phone: str = ""
     account: str = ""
+    account_id: str = ""
+    blocked: bool = False  # the number takes nothing from them
     status: str = "open"
     assignee: str = ""
     mine: bool = False
@@ -160,6 +162,8 @@ def opened(
         hue=words.hue(item.contact.id),
         phone=words.phone(item.contact.phone) or "number hidden",
         account=item.account_name,
+        account_id=item.account_id,
+        blocked=item.blocked,
         status=item.status,
         assignee=item.assignee_name or "",
         mine=item.assignee_id == user_id,
@@ -221,6 +225,8 @@ def choices(members: list[Member], item: ConversationItem, user_id: str) -> list
 def _closed(item: ConversationItem, *, may_write: bool, is_open: bool) -> str:
     if not may_write:
         return "Your role may read, not answer."
+    if item.blocked:
+        return "The number has blocked this customer. Let them in again to write to them."
     if is_open:
         return ""
     if item.window_closes_at is None:

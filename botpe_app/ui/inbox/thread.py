@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from botpe_app.ui.blocking import BlockState, block_question
 from botpe_app.ui.components import (
     avatar,
     button,
@@ -66,6 +67,7 @@ def _head() -> rx.Component:
             on_click=InboxState.toggle_person,
             class_name="person-button grow",
         ),
+        rx.cond(_OPEN.blocked, chip("Blocked", tone="bad")),
         rx.cond(_OPEN.mine, chip("You", tone="good", class_name="whose")),
         rx.cond((~_OPEN.mine) & (_OPEN.assignee != ""), chip(_OPEN.assignee, class_name="whose")),
         rx.cond(SessionState.role != "Viewer", _moves()),
@@ -175,6 +177,19 @@ def _more() -> rx.Component:
             _OPEN.bot,
             menu_item("Back to the bot", icon="bot", on_click=WorkState.resume_bot(_OPEN.id)),
         ),
+        rx.cond(
+            _OPEN.blocked,
+            menu_item(
+                "Let them in again",
+                icon="user_check",
+                on_click=BlockState.let_in(_OPEN.contact_id, _OPEN.account_id, _OPEN.name),
+            ),
+            menu_item(
+                "Block…",
+                icon="ban",
+                on_click=BlockState.ask(_OPEN.contact_id, _OPEN.account_id, _OPEN.name),
+            ),
+        ),
         rx.el.p("Save as a file", class_name="menu-title"),
         *(
             rx.el.a(
@@ -242,6 +257,7 @@ def _composer() -> rx.Component:
         ),
         template_dialog(),
         passing(),
+        block_question(),
     )
 
 

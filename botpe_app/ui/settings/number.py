@@ -98,8 +98,12 @@ def _number() -> rx.Component:
             class_name="card",
         ),
         _setup(),
-        rx.cond(NumberState.read > 0, profile()),
-        rx.cond(NumberState.may_manage & (NumberState.read > 0), webhook()),
+        rx.cond(
+            NumberState.read > 0,
+            profile(),
+            rx.cond(NumberState.looking, skeleton_rows(1, kind="card")),
+        ),
+        rx.cond(NumberState.may_manage, webhook()),
         rx.cond(NumberState.blocked.length() > 0, blocked()),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from botpe_app.ui.components import area, button, choice, field, form_error, problem
+from botpe_app.ui.settings.number_scripts import picture_button
 from botpe_app.ui.settings.number_state import VERTICALS, Barred, NumberState
 
 
@@ -13,6 +14,7 @@ def profile() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Business profile"),
         rx.el.p("What customers see when they tap the business's name.", class_name="mute"),
+        _picture(),
         rx.el.form(
             _said("about", "About", "Up to 139 characters, under the name."),
             area(
@@ -50,6 +52,23 @@ def profile() -> rx.Component:
             class_name="stack",
         ),
         class_name="card",
+    )
+
+
+def _picture() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            NumberState.picture != "",
+            rx.el.img(src=NumberState.picture, alt="The profile's picture", class_name="portrait"),
+            rx.el.span(rx.icon("image", size=22), aria_hidden="true", class_name="portrait"),
+        ),
+        rx.cond(
+            NumberState.may_manage,
+            picture_button(
+                on_file=NumberState.save_picture, problem=NumberState.errors.get("picture", "")
+            ),
+        ),
+        class_name="row wrap",
     )
 
 

@@ -9,8 +9,10 @@ import reflex as rx
 
 from botpe_app.core import tiers
 from botpe_app.core.permissions import Permission, may
+from botpe_app.db import Session
 from botpe_app.errors import BotpeError, Invalid, NotFound
 from botpe_app.services import account_business, account_checks, account_webhooks, accounts, blocks
+from botpe_app.services.access import Actor
 from botpe_app.services.account_steps import Setup
 from botpe_app.services.views import AccountItem
 from botpe_app.ui import live, words
@@ -18,6 +20,7 @@ from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 
+_MOST = 50  # of the blocked, in sight
 PROFILE = ("about", "description", "address", "email", "vertical")
 _SUMMARY = {
     "ok": ("Everything is right", "good"),
@@ -69,6 +72,7 @@ class NumberState(PageState, rx.State):
     subscribe: bool = False  # whether a subscription is what is missing
     trouble: str = ""  # why Meta's part is not shown
     profile: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    picture: str = ""  # its address
     read: int = 0  # times the profile was read: its form then begins anew
     webhook: str = ""
     blocked: rx.Field[list[Barred]] = rx.field(default_factory=list)
@@ -96,60 +100,78 @@ class NumberState(PageState, rx.State):
         if self.number and not self.missing:
             await self._read()
 
-    @rx.event
+    @rx.event(background=True)
     async def look(self):
-        """Asks Meta about the setup, the profile and the rest."""
-        self.looking, self.trouble = True, ""
-        yield
-        try:
-            await self._look()
-        except BotpeError as error:
-            self.trouble = error.message
-        self.looking = False
+        """Asks Meta about the setup, the profile and the blocked; the tab goes on meanwhile."""
+        async with self:
+            if self.looking:
+                return
+            self.looking, self.trouble, number = True, "", self.number
+        for part in (_look_at_setup, _look_at_profile, _look_at_blocked):
+            try:
+                await part(self, number)
+            except BotpeError as error:
+                async with self:
+                    self.trouble = error.message
+        async with self:
+            if self.number == number:
+                self.looking = False
+                await self._read()
 
-    @rx.event
+    @rx.event(background=True)
     async def subscribe_now(self):
         """Has Meta send the account's news to the app."""
         answer = await self._ask(
             account_checks.prepare_subscription, account_checks.subscribe, self.number
         )
-        self._show(await self._call(account_checks.record, self.number, answer))
+        await self._call(account_checks.record, self.number, answer)
         return Toasts.tell("Meta sends this account's news now")
 
-    @rx.event
+    @rx.event(background=True)
     async def save_profile(self, form: dict[str, Any]):
         """Changes what customers see."""
         sites = [str(form.get(name, "")).strip() for name in ("website", "website2")]
         given = {name: str(form.get(name, "")) for name in PROFILE}
+        return await self._change_profile(**given, websites=[site for site in sites if site])
+
+    @rx.event(background=True)
+    async def save_picture(self, file_id: str):
+        """Makes a file that was just uploaded the profile's picture."""
+        return await self._change_profile(picture=str(file_id))
+
+    async def _change_profile(self, **changes: Any) -> Any:
+        number, change = self.number, account_business.change_profile
         try:
-            shown = await self._ask(
-                account_business.prepare_change,
-                account_business.change_profile,
-                self.number,
-                **given,
-                websites=[site for site in sites if site],
-            )
+            told = await self._ask(account_business.prepare_change, change, number, **changes)
         except Invalid as error:
-            self.errors = {error.field or "profile": error.message}
+            async with self:
+                self.errors = {error.field or "profile": error.message}
             return None
-        self._show_profile(shown)
+        await self._call(account_business.keep, number, told, changes.get("picture"))
+        async with self:
+            await self._read()
         return Toasts.tell("Customers see the new profile")
 
-    @rx.event
+    @rx.event(background=True)
     async def override_webhook(self, form: dict[str, Any]):
         """Sends the number's webhooks to an address of its own; an empty one ends that."""
+        number = self.number
         try:
             told = await self._ask(
                 account_webhooks.prepare_override,
                 account_webhooks.override,
-                self.number,
+                number,
                 callback_url=str(form.get("callback_url", "")),
                 verify_token=str(form.get("verify_token", "")),
             )
         except Invalid as error:
-            self.errors = {error.field or "callback_url": error.message}
+            async with self:
+                self.errors = {error.field or "callback_url": error.message}
             return None
-        self.webhook, self.errors = told.number, {}
+        await self._call(account_webhooks.record, number, told)
+        async with self:
+            self.errors = {}
+            await self._read()
         where = "an address of the number's own" if told.number else "the app's address"
         return Toasts.tell(f"Webhooks go to {where}")
 
@@ -158,68 +180,83 @@ class NumberState(PageState, rx.State):
         """Opens or closes the form for another token."""
         self.rotating, self.errors = bool(shown), {}
 
-    @rx.event
+    @rx.event(background=True)
     async def rotate(self, form: dict[str, Any]):
         """Gives the number another token, if Meta accepts it."""
-        token = str(form.get("new_token", ""))
+        number, token = self.number, str(form.get("new_token", ""))
         try:
             answer = await self._ask(
-                account_checks.prepare_token, account_checks.verify_token, self.number, token=token
+                account_checks.prepare_token, account_checks.verify_token, number, token=token
             )
-            await self._call(accounts.update_account, self.number, token=token)
-            await self._call(account_checks.record_token, self.number, answer)
+            await self._call(accounts.update_account, number, token=token)
+            await self._call(account_checks.record_token, number, answer)
         except Invalid as error:
-            self.errors = {"new_token": error.message}
+            async with self:
+                self.errors = {"new_token": error.message}
             return None
-        self.show_rotate(False)
-        await self._read()
+        async with self:
+            self.rotating, self.errors = False, {}
+            await self._read()
         return Toasts.tell("The new token is in use")
 
-    @rx.event
+    @rx.event(background=True)
     async def let_in(self, contact_id: str):
         """Lets somebody write again."""
-        await self._ask(blocks.prepare, blocks.unblock, contact_id, account_id=self.number)
-        self.blocked = [one for one in self.blocked if one.contact_id != contact_id]
+        told = await self._ask(blocks.prepare, blocks.unblock, contact_id, account_id=self.number)
+        await self._call(blocks.record, told)
         return Toasts.tell("They can write again")
 
-    async def _look(self) -> None:
-        answer = await self._ask(account_checks.prepare, account_checks.ask, self.number)
-        self._show(await self._call(account_checks.record, self.number, answer))
-        await self._read()
-        self._show_profile(
-            await self._ask(account_business.prepare_profile, account_business.profile, self.number)
-        )
-        if self.may_manage:
-            told = await self._ask(
-                account_webhooks.prepare, account_webhooks.addresses, self.number
-            )
-            self.webhook = told.number
-        listed = await self._ask(blocks.prepare_list, blocks.fetch, self.number)
-        known = await self._call(blocks.named, listed[:50])
-        self.blocked = [Barred(one.id, one.contact_id or "", one.name or one.id) for one in known]
-
     async def _read(self) -> None:
-        item = await self._call(accounts.get_account, self.number)
+        item, setup, profile, barred = await self._call(_known, self.number)
         self.name, self.phone = item.name, words.phone(item.phone)
         self.connected, self.reason = item.status == "connected", item.paused_reason or ""
         self.figures = _figures(item)
         self.seen = words.stamp(item.last_webhook_at) if item.last_webhook_at else ""
-        self._show(await self._call(account_checks.kept, self.number))
+        self.blocked = [Barred(one.id, one.contact_id or "", one.name or one.id) for one in barred]
+        self._show(setup)
+        if profile is not None:
+            self._show_profile(*profile)
         self.loaded = True
 
     def _show(self, setup: Setup) -> None:
         self.summary, self.tone = _SUMMARY[setup.state]
         self.checked = words.stamp(setup.checked_at) if setup.checked_at else ""
-        self.callback = setup.callback_url
+        self.callback, self.webhook = setup.callback_url, setup.override_url
         self.steps = [Step(s.id, s.title, s.state, s.said, s.mend) for s in setup.steps]
         self.subscribe = any(s.id == "subscribed" and s.state == "bad" for s in setup.steps)
 
-    def _show_profile(self, shown: account_business.Profile) -> None:
+    def _show_profile(self, shown: account_business.Profile, picture: str) -> None:
         sites = [*shown.websites, "", ""]
-        self.profile = {name: getattr(shown, name) for name in PROFILE}
-        self.profile = {**self.profile, "website": sites[0], "website2": sites[1]}
-        self.errors = {}
-        self.read += 1
+        profile = {name: getattr(shown, name) for name in PROFILE}
+        profile |= {"website": sites[0], "website2": sites[1]}
+        self.picture = f"/api/media/{picture}" if picture else ""
+        if profile != self.profile:  # else what is being written would be lost
+            self.profile, self.errors, self.read = profile, {}, self.read + 1
+
+
+async def _look_at_setup(page: NumberState, number: str) -> None:
+    answer = await page._ask(account_checks.prepare, account_checks.ask, number)
+    await page._call(account_checks.record, number, answer)
+
+
+async def _look_at_profile(page: NumberState, number: str) -> None:
+    asks = account_business.prepare_profile, account_business.profile
+    await page._call(account_business.keep, number, await page._ask(*asks, number))
+
+
+async def _look_at_blocked(page: NumberState, number: str) -> None:
+    listed = await page._ask(blocks.prepare_list, blocks.fetch, number)
+    await page._call(blocks.record_list, number, listed)
+
+
+def _known(session: Session, actor: Actor, number: str):
+    """What is kept of a number: itself, its setup, its profile, whom it has blocked."""
+    return (
+        accounts.get_account(session, actor, number),
+        account_checks.kept(session, actor, number),
+        account_business.kept(session, actor, number),
+        blocks.kept_list(session, actor, number)[:_MOST],
+    )
 
 
 VERTICALS = [

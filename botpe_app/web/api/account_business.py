@@ -104,21 +104,23 @@ class Spent(Shape):
 @asks(account_business.prepare_profile, account_business.profile)
 def get_profile(call: Caller, account_id: Id) -> Any:
     """What customers see of a number."""
-    return answer_of(call)
+    return account_business.keep(call.session, call.actor, account_id, answer_of(call))
 
 
 @needs(Permission.MANAGE_NUMBERS)
 @asks(account_business.prepare_change, account_business.change_profile, hears_request=True)
 def change_profile(call: Caller, account_id: Id, body: ProfileChange) -> Any:
     """Change what customers see of a number."""
-    return answer_of(call)
+    told, picture = answer_of(call), body.picture
+    return account_business.keep(call.session, call.actor, account_id, told, picture)
 
 
 @needs(Permission.READ)
 @asks(blocks.prepare_list, blocks.fetch)
 def list_blocked(call: Caller, account_id: Id, query: FromQuery[Paging]) -> Page[blocks.Blocked]:
     """Whom a number has blocked, the first thousand of Meta's list."""
-    return page_of(blocks.named(call.session, call.actor, answer_of(call)), query)
+    listed = blocks.record_list(call.session, call.actor, account_id, answer_of(call))
+    return page_of(listed, query)
 
 
 @needs(Permission.READ)
@@ -132,28 +134,28 @@ def list_spending(call: Caller, account_id: Id, query: FromQuery[SpanQuery]) -> 
 @asks(blocks.prepare, blocks.block, hears_request=True)
 def block_contact(call: Caller, contact_id: Id, body: BlockWish) -> Any:
     """Take nothing more from a customer who wrote within a day."""
-    return answer_of(call)
+    return blocks.record(call.session, call.actor, answer_of(call))
 
 
 @needs(Permission.MANAGE_CONTACTS)
 @asks(blocks.prepare, blocks.unblock, hears_request=True)
 def unblock_contact(call: Caller, contact_id: Id, body: BlockWish) -> Any:
     """Let a customer write again."""
-    return answer_of(call)
+    return blocks.record(call.session, call.actor, answer_of(call))
 
 
 @needs(Permission.MANAGE_NUMBERS)
 @asks(account_webhooks.prepare, account_webhooks.addresses)
 def get_webhooks(call: Caller, account_id: Id) -> Any:
     """Where a number's webhooks go."""
-    return answer_of(call)
+    return account_webhooks.record(call.session, call.actor, account_id, answer_of(call))
 
 
 @needs(Permission.MANAGE_NUMBERS)
 @asks(account_webhooks.prepare_override, account_webhooks.override, hears_request=True)
 def override_webhook(call: Caller, account_id: Id, body: WebhookOverride) -> Any:
     """Send a number's webhooks to an address of its own, or back to the app's."""
-    return answer_of(call)
+    return account_webhooks.record(call.session, call.actor, account_id, answer_of(call))
 
 
 for _path, _method, _endpoint, _shape in (

@@ -66,6 +66,7 @@ class Conversation(Shape):
     snoozed_until: Moment | None
     team: Id | None = Field(validation_alias="team_id")
     team_name: str | None
+    blocked: bool
     hit: Hit | None = None
 
 

@@ -37,7 +37,7 @@ class Phones:
         thread = self._thread(number, customer)
         thread.add(entry)
         thread.typing_until = 0.0
-        failure = failure or self._obstacle(thread, customer, entry)
+        failure = failure or self._obstacle(number, thread, customer, entry)
         if failure:
             entry.error = Refusal(failure).in_webhook()
         self._later(self._pace.sent_after, lambda: self._set_out(number, customer, entry))
@@ -62,7 +62,7 @@ class Phones:
         thread = self._thread(number, customer)
         thread.add(entry)
         thread.last_inbound_at = now
-        if (customer.wa_id or customer.user_id) in number.blocked:
+        if _barred(number, customer):
             entry.told = "received"  # the business hears nothing of it
         else:
             self._tell_message(number, customer, entry)
@@ -148,9 +148,9 @@ class Phones:
         if entry.status == "sent" and customer.online:
             self._delivered(number, customer, entry)
 
-    def _obstacle(self, thread: Thread, customer: Customer, entry: Entry) -> int:
+    def _obstacle(self, number: Number, thread: Thread, customer: Customer, entry: Entry) -> int:
         """The code under which the message will fail, 0 if nothing is in its way."""
-        if customer.blocked:
+        if customer.blocked or _barred(number, customer):
             return 131026
         if customer.opted_out and entry.category == "marketing":
             return 131050
@@ -212,6 +212,11 @@ class Phones:
 
     def _later(self, seconds: float, call: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, call)
+
+
+def _barred(number: Number, customer: Customer) -> bool:
+    """Whether the business has blocked the customer."""
+    return (customer.wa_id or customer.user_id) in number.blocked
 
 
 def stranger(address: str, by_user_id: bool) -> Customer:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.campaigning import change
 from tests.conftest import APP_SECRET, Business
 from tests.pretend_whatsapp import Pretended, pretending
 from tests.samples import picture
@@ -166,3 +167,37 @@ def test_a_numbers_webhooks_go_to_an_address_of_its_own(
     ):
         assert problem(admin("PUT", f"{path}/webhook", wrong))[2] == field
     assert problem(agent("GET", f"{path}/webhook"))[0] == 403
+
+
+def test_whom_a_number_has_blocked_is_kept_shown_and_not_written_to(
+    agent: Browser, admin: Browser, meta: Pretended, business: Business, path: str
+) -> None:
+    ana = admin("POST", "/api/contacts", {"phone": "+34612345678"}).json()["id"]
+    template = {"name": "hello", "language": {"code": "en"}}
+    to_ana = {"to": "+34612345678", "type": "template", "template": template}
+    talk = admin("POST", "/api/messages", to_ana).json()["conversation_id"]
+    meta.phones.say(business.phone_number_id, "ana", "text", {"body": "hi"})
+    assert agent("POST", f"/api/contacts/{ana}/block").status_code == 200
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is True
+    assert problem(admin("POST", "/api/messages", to_ana))[:2] == (409, "conflict")
+    assert agent("DELETE", f"/api/contacts/{ana}/block").status_code == 200
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is False
+    assert admin("POST", "/api/messages", to_ana).status_code == 202
+    # Somebody blocked them in WhatsApp Manager: Meta's list is the truth.
+    meta.simulator.world.numbers[business.phone_number_id].blocked.append("34612345678")
+    assert agent("GET", f"{path}/blocked").json()["data"][0]["contact_id"] == ana
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is True
+    meta.simulator.world.numbers[business.phone_number_id].blocked.clear()
+    agent("GET", f"{path}/blocked")
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is False
+
+
+def test_an_override_is_a_step_of_the_setup_to_look_at(
+    agent: Browser, business: Business, path: str
+) -> None:
+    # Looked at a moment ago, so Meta is not asked anew.
+    found = '{"override": "https://else.example/in?k=1"}'
+    change("update whatsapp_accounts set checked_at = now(), found = (:found)::jsonb", found=found)
+    steps = agent("GET", f"{path}/setup").json()["steps"]
+    (step,) = [step for step in steps if step["id"] == "webhook"]
+    assert (step["state"], step["said"]) == ("warn", "This number's go to else.example instead.")
