@@ -1,6 +1,6 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
-from botpe_app.models.account import AccountNotice, WhatsAppAccount, WhatsAppSignup
+from botpe_app.models.account import AccountNews, AccountNotice, WhatsAppAccount, WhatsAppSignup
 from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.automation import AutomationEvent, AutomationRule, AutomationRun
@@ -46,6 +46,7 @@ from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, 
 from botpe_app.models.template import Template, TemplateVersion
 
 __all__ = [
+    "AccountNews",
     "AccountNotice",
     "AgentLog",
     "AgentUsage",

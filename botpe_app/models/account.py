@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from botpe_app.models.base import Tenant, ends_with, json_object, moment
@@ -63,6 +63,27 @@ class AccountNotice(SQLModel, table=True):
     mend: str
     at: datetime = moment(default_now=True)
     until: datetime | None = moment()  # not worth showing after
+
+
+class AccountNews(Tenant, table=True):
+    """A line of what WhatsApp told of a number beside its chats: groups, Flows and such."""
+
+    __tablename__ = "account_news"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        ends_with("account_id", "whatsapp_accounts"),
+        Index(
+            "ix_account_news_latest",
+            "organization_id",
+            "account_id",
+            text("at desc"),
+            text("id desc"),
+        ),
+    )
+
+    account_id: UUID
+    field: str  # of the webhook
+    text: str
+    at: datetime = moment(default_now=True)
 
 
 class WhatsAppSignup(Tenant, table=True):

@@ -60,7 +60,7 @@ _MORE_COLUMNS = ("review_status", "messages_per_second")
 def keep_current(batch: Batch, event: Event, number: Number | None) -> None:
     """Notes what this says of our numbers, and whether they can still send."""
     value = loose.mapping(event.payload, "value")
-    ours = [number] if number else _ours(batch, event, value)
+    ours = [number] if number else numbers_of(batch, event, value)
     if not ours:
         batch.ignored(event, "No WhatsApp number of this business account is connected here.")
         return
@@ -73,7 +73,8 @@ def keep_current(batch: Batch, event: Event, number: Number | None) -> None:
     batch.handled(event, said.remark[:200])
 
 
-def _ours(batch: Batch, event: Event, value: Json) -> list[Number]:
+def numbers_of(batch: Batch, event: Event, value: Json) -> list[Number]:
+    """Our numbers that news of a business account is about: the one it names, else all."""
     shown = loose.text(value, "display_phone_number") or loose.text(value, "phone_number")
     digits = "".join(c for c in shown if c.isdigit())
     wabas = {event.waba_id, loose.text(loose.mapping(value, "waba_info"), "waba_id")} - {""}

@@ -83,6 +83,21 @@ delete from automation_runs where (organization_id, id) in (
   select organization_id, id from automation_runs
   where at < now() - interval '30 days' limit %s for update skip locked)
 """
+_OLD_NEWS: LiteralString = """
+delete from account_news where (organization_id, id) in (
+  select organization_id, id from account_news
+  where at < now() - interval '90 days' limit %s for update skip locked)
+"""
+_OLD = (
+    _OLD_EVENTS,
+    _OLD_KEYS,
+    _OLD_DELIVERIES,
+    _OLD_MAILS,
+    _OLD_SIGNUPS,
+    _OLD_TURNS,
+    _OLD_RUNS,
+    _OLD_NEWS,
+)
 
 
 def lanes_with_work(connection: Connection) -> list[Lane]:
@@ -92,12 +107,11 @@ def lanes_with_work(connection: Connection) -> list[Lane]:
 
 def prune(connection: Connection, most: int = 1000) -> int:
     """Removes events that were dealt with, answers kept for repeats, what was told, mails given
-    up, signups and what bots heard, past their time.
+    up, signups, news and what bots heard, past their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """
-    old = (_OLD_EVENTS, _OLD_KEYS, _OLD_DELIVERIES, _OLD_MAILS, _OLD_SIGNUPS, _OLD_TURNS, _OLD_RUNS)
-    return sum(connection.execute(query, (most,)).rowcount for query in old)
+    return sum(connection.execute(query, (most,)).rowcount for query in _OLD)
 
 
 def _first(connection: Connection, query: LiteralString) -> bool:

@@ -191,6 +191,22 @@ _EVENTS: dict[str, Callable[[Json], Standing]] = {
     "PARTNER_APP_INSTALLED": _back,
     "ACCOUNT_RECONNECTED": _back,
 }
+
+
+def _flow(value: Json) -> Standing:
+    """A Flow that cannot be sent any more, or whose endpoint fails."""
+    flow = loose.text(value, "flow_id")
+    status, alert = loose.text(value, "new_status"), loose.text(value, "alert_state")
+    kind, mend = f"flow {flow}"[:80], "Open the Flow in WhatsApp Manager and mend what it says."
+    if status in ("BLOCKED", "THROTTLED"):
+        title = f"Flow {flow} is {status.lower()}"[:200]
+        return Standing(notices=(Notice(kind, title, mend),))
+    if alert == "ACTIVATED":
+        what = loose.text(value, "event").replace("_", " ").lower()
+        return Standing(notices=(Notice(kind, f"Flow {flow}: {what} is bad"[:200], mend),))
+    return Standing(over=(kind,) if status or alert else ())
+
+
 _READERS: dict[str, Callable[[Json], Standing]] = {
     "phone_number_quality_update": _quality,
     "phone_number_name_update": _name,
@@ -200,5 +216,6 @@ _READERS: dict[str, Callable[[Json], Standing]] = {
     "account_update": _account,
     "security": _security,
     "business_username_updates": _username,
+    "flows": _flow,
 }
 FIELDS = frozenset(_READERS)

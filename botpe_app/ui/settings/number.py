@@ -19,7 +19,7 @@ from botpe_app.ui.components import (
 )
 from botpe_app.ui.layout import page
 from botpe_app.ui.settings.frame import settings_frame
-from botpe_app.ui.settings.number_parts import blocked, profile, webhook
+from botpe_app.ui.settings.number_parts import blocked, news, profile, webhook
 from botpe_app.ui.settings.number_state import NumberState, Step
 
 
@@ -105,6 +105,7 @@ def _number() -> rx.Component:
         ),
         rx.cond(NumberState.may_manage, webhook()),
         rx.cond(NumberState.blocked.length() > 0, blocked()),
+        rx.cond(NumberState.news.length() > 0, news()),
     )
 
 

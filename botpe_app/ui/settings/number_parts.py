@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import area, button, choice, field, form_error, problem
+from botpe_app.ui.components import ago, area, button, choice, field, form_error, problem
 from botpe_app.ui.settings.number_scripts import picture_button
-from botpe_app.ui.settings.number_state import VERTICALS, Barred, NumberState
+from botpe_app.ui.settings.number_state import VERTICALS, Barred, NumberState, Told
 
 
 def profile() -> rx.Component:
@@ -129,6 +129,23 @@ def webhook() -> rx.Component:
             class_name="stack",
         ),
         class_name="card",
+    )
+
+
+def news() -> rx.Component:
+    """What WhatsApp told of the number beside its chats."""
+    return rx.el.section(
+        rx.el.h2("News from WhatsApp"),
+        rx.el.ul(rx.foreach(NumberState.news, _told), class_name="lines"),
+        class_name="card",
+    )
+
+
+def _told(line: rx.vars.ObjectVar[Told]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(line.text, class_name="grow", dir="auto"),
+        ago(at=line.at, class_name="small mute"),
+        key=line.id,
     )
 
 

@@ -11,7 +11,14 @@ from botpe_app.core import tiers
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
 from botpe_app.errors import BotpeError, Invalid, NotFound
-from botpe_app.services import account_business, account_checks, account_webhooks, accounts, blocks
+from botpe_app.services import (
+    account_business,
+    account_checks,
+    account_news,
+    account_webhooks,
+    accounts,
+    blocks,
+)
 from botpe_app.services.access import Actor
 from botpe_app.services.account_steps import Setup
 from botpe_app.services.views import AccountItem
@@ -20,7 +27,7 @@ from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 
-_MOST = 50  # of the blocked, in sight
+_MOST, _LATEST = 50, 20  # of the blocked, and of the news, in sight
 PROFILE = ("about", "description", "address", "email", "vertical")
 _SUMMARY = {
     "ok": ("Everything is right", "good"),
@@ -50,6 +57,15 @@ class Barred:
     name: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """Something WhatsApp told of the number."""
+
+    id: str
+    text: str
+    at: str
+
+
 class NumberState(PageState, rx.State):
     """One number: its setup, its profile, its webhooks, whom it has blocked."""
 
@@ -76,6 +92,7 @@ class NumberState(PageState, rx.State):
     read: int = 0  # times the profile was read: its form then begins anew
     webhook: str = ""
     blocked: rx.Field[list[Barred]] = rx.field(default_factory=list)
+    news: rx.Field[list[Told]] = rx.field(default_factory=list)
     errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     rotating: bool = False
 
@@ -207,12 +224,13 @@ class NumberState(PageState, rx.State):
         return Toasts.tell("They can write again")
 
     async def _read(self) -> None:
-        item, setup, profile, barred = await self._call(_known, self.number)
+        item, setup, profile, barred, news = await self._call(_known, self.number)
         self.name, self.phone = item.name, words.phone(item.phone)
         self.connected, self.reason = item.status == "connected", item.paused_reason or ""
         self.figures = _figures(item)
         self.seen = words.stamp(item.last_webhook_at) if item.last_webhook_at else ""
         self.blocked = [Barred(one.id, one.contact_id or "", one.name or one.id) for one in barred]
+        self.news = [Told(one.id, one.text, words.stamp(one.at)) for one in news]
         self._show(setup)
         if profile is not None:
             self._show_profile(*profile)
@@ -250,12 +268,13 @@ async def _look_at_blocked(page: NumberState, number: str) -> None:
 
 
 def _known(session: Session, actor: Actor, number: str):
-    """What is kept of a number: itself, its setup, its profile, whom it has blocked."""
+    """What is kept of a number: itself, its setup, its profile, whom it has blocked, its news."""
     return (
         accounts.get_account(session, actor, number),
         account_checks.kept(session, actor, number),
         account_business.kept(session, actor, number),
         blocks.kept_list(session, actor, number)[:_MOST],
+        account_news.list_news(session, actor, number, limit=_LATEST).data,
     )
 
 

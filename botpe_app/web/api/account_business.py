@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import account_business, account_webhooks, blocks
+from botpe_app.services import account_business, account_news, account_webhooks, blocks
 from botpe_app.services.views import Page
 from botpe_app.web.api.asking import AskingRoute, answer_of, asks
 from botpe_app.web.api.routes import Caller, needs, router
@@ -71,6 +71,15 @@ class SpanQuery(BaseModel):
     start: date | None = None
     end: date | None = None
     monthly: bool = False
+
+
+class News(Shape):
+    """Something WhatsApp told of a number beside its chats; `field` is the webhook's."""
+
+    id: Id
+    field: str
+    text: str
+    at: Moment
 
 
 class Webhooks(Shape):
@@ -156,6 +165,17 @@ def get_webhooks(call: Caller, account_id: Id) -> Any:
 def override_webhook(call: Caller, account_id: Id, body: WebhookOverride) -> Any:
     """Send a number's webhooks to an address of its own, or back to the app's."""
     return account_webhooks.record(call.session, call.actor, account_id, answer_of(call))
+
+
+@routes.get(f"{_ACCOUNT}/news", response_model=Listed[News])
+@needs(Permission.READ)
+def list_news(
+    call: Caller, account_id: Id, query: FromQuery[Paging]
+) -> Page[account_news.NewsItem]:
+    """What WhatsApp told of a number beside its chats (groups, Flows, settings), newest first."""
+    return account_news.list_news(
+        call.session, call.actor, account_id, limit=query.limit, cursor=query.cursor
+    )
 
 
 for _path, _method, _endpoint, _shape in (
