@@ -43,7 +43,7 @@ from botpe_app.models.outbound import WebhookDelivery, WebhookSubscription
 from botpe_app.models.search import MessageWord
 from botpe_app.models.segment import Segment
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
-from botpe_app.models.template import Template, TemplateVersion
+from botpe_app.models.template import Template, TemplateInsight, TemplateVersion
 
 __all__ = [
     "AccountNews",
@@ -101,6 +101,7 @@ __all__ = [
     "Team",
     "TeamMember",
     "Template",
+    "TemplateInsight",
     "TemplateVersion",
     "Throttle",
     "TrainingPhrase",

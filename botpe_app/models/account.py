@@ -43,6 +43,7 @@ class WhatsAppAccount(Tenant, table=True):
     checked_at: datetime | None = moment()
     found: dict[str, Any] = json_object()
     token_expires_at: datetime | None = moment()  # None: never, or not known
+    insights_at: datetime | None = moment()  # when Meta was last asked about its templates
     profile: dict[str, Any] = json_object()  # what customers see, as Meta last told; {}: not known
     created_at: datetime = moment(default_now=True)
     lease_holder: UUID | None = None

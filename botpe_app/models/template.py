@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,22 @@ class Template(Tenant, table=True):
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
+
+
+class TemplateInsight(SQLModel, table=True):
+    """What Meta counts of a template's messages on a day, beside our own count."""
+
+    __tablename__ = "template_insights"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (ends_with("template_id", "templates"),)
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    template_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    cost: float | None = None  # in the business account's currency; None: not told
 
 
 class TemplateVersion(SQLModel, table=True):

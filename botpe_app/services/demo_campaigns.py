@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from botpe_app.models import (
@@ -39,6 +40,16 @@ _VARIABLES = {
     "body": {"1": "{{contact.name|there}}", "2": "20 %"},
 }
 
+# What Meta would count of them.
+_COUNT = text(
+    "insert into template_insights (organization_id, template_id, day, sent, delivered, read,"
+    " clicked, cost) select m.organization_id, :sale, (m.created_at at time zone 'utc')::date,"
+    " count(*) filter (where m.status <> 'failed'), count(m.delivered_at), count(m.read_at),"
+    " count(r.clicked_at), round(count(m.delivered_at) * 0.0625, 2)"
+    " from messages m join campaign_recipients r on r.organization_id = m.organization_id"
+    " and r.message_id = m.id where m.organization_id = :organization group by 1, 3"
+)
+
 
 def plan(session: Session, boss: Actor, account_id: str, now: datetime) -> None:
     """Makes them on this number."""
@@ -71,6 +82,7 @@ def plan(session: Session, boss: Actor, account_id: str, now: datetime) -> None:
     session.add(sent)
     session.flush()
     _deliver(session, sent)
+    session.connection().execute(_COUNT, {"organization": boss.organization_id, "sale": sale.id})
 
 
 def _deliver(session: Session, campaign: Campaign) -> None:

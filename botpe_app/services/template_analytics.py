@@ -38,6 +38,25 @@ _ANSWERED = text(
 )
 
 
+_COUNTED = text(
+    "select template_id as id, sum(sent)::int as sent, sum(delivered)::int as delivered,"
+    " sum(read)::int as read, sum(clicked)::int as clicked, sum(cost)::float8 as cost"
+    " from template_insights where organization_id = :organization"
+    " and day >= (:since)::timestamptz::date and day < (:until)::timestamptz::date group by 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetaFigures:
+    """What Meta counts, by whole UTC days; `cost` is in the account's currency, None if untold."""
+
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    cost: float | None
+
+
 @dataclass(slots=True)
 class TemplateFigures:
     """A template's messages. Cumulative: sent ≥ delivered ≥ read; `cost` is of those delivered."""
@@ -56,6 +75,7 @@ class TemplateFigures:
     replied: int = 0
     clicked: int = 0
     cost: float = 0.0
+    by_meta: MetaFigures | None = None
 
 
 @dataclass(slots=True)
@@ -114,12 +134,21 @@ def _figures(ask: Asking, card: rates.Card) -> Iterator[TemplateFigures]:
         if became in DELIVERED and not row["free"]:
             price = card.rate(rates.market_of(row["prefix"] or ""), row["category"])
             costs[row["id"]] = costs.get(row["id"], Decimal()) + count * price
-    for row in ask.all(_ANSWERED):
-        if figures := by_id.get(row["id"]):
-            figures.replied, figures.clicked = row["replied"], row["clicked"]
+    _add_others(ask, by_id)
     for template_id, figures in by_id.items():
         figures.cost = float(costs.get(template_id, Decimal()))
         yield figures
+
+
+def _add_others(ask: Asking, by_id: dict[Any, TemplateFigures]) -> None:
+    """Who answered, and what Meta counts."""
+    for row in ask.all(_ANSWERED):
+        if figures := by_id.get(row["id"]):
+            figures.replied, figures.clicked = row["replied"], row["clicked"]
+    for row in ask.all(_COUNTED):
+        if figures := by_id.get(row["id"]):
+            counts = (row[name] for name in ("sent", "delivered", "read", "clicked"))
+            figures.by_meta = MetaFigures(*counts, cost=row["cost"])
 
 
 def _sums(found: list[TemplateFigures]) -> TemplateTotals:

@@ -9,7 +9,7 @@ from datetime import date
 from botpe_app.services.analytics import Overview
 from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.conversation_analytics import ConversationFigures
-from botpe_app.services.template_analytics import TemplatesFigures
+from botpe_app.services.template_analytics import MetaFigures, TemplatesFigures
 from botpe_app.ui import words
 from botpe_app.ui.components.charts import Series
 
@@ -184,7 +184,10 @@ def templates(found: TemplatesFigures) -> Sheet:
             _money("Cost", now.cost, changed["cost"], "of those delivered, by Meta's list"),
         ],
         table="Templates",
-        heads=["Template", "Sent", "Delivered", "Read", "Replied", "Clicked", "Failed", "Cost"],
+        heads=[
+            *("Template", "Sent", "Delivered", "Read", "Replied", "Clicked", "Failed", "Cost"),
+            *("Delivered, by Meta", "Read, by Meta", "Cost, by Meta"),
+        ],
         rows=[
             Row(
                 [
@@ -201,12 +204,21 @@ def templates(found: TemplatesFigures) -> Sheet:
                         )
                     ),
                     f"${one.cost:,.2f}",
+                    *_by_meta(one.by_meta),
                 ],
                 f"/templates?t={one.template_id}",
             )
             for one in found.templates
         ],
     )
+
+
+def _by_meta(told: MetaFigures | None) -> list[str]:
+    """What Meta counts beside our own; – where it does not tell."""
+    if told is None:
+        return ["–"] * 3
+    cost = "–" if told.cost is None else f"{told.cost:,.2f}"
+    return [f"{told.delivered:,}", f"{told.read:,}", cost]
 
 
 def _counted(title: str, count: int, change: float | None) -> Card:

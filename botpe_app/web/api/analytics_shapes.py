@@ -135,6 +135,16 @@ class TemplateTotals(Shape):
     cost: float
 
 
+class MetaFigures(Shape):
+    """What Meta counts, by whole UTC days; `cost` is in the account's currency."""
+
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    cost: float | None
+
+
 class TemplateFigures(TemplateTotals):
     """A template's messages."""
 
@@ -144,6 +154,7 @@ class TemplateFigures(TemplateTotals):
     category: str
     status: str
     quality: str | None
+    by_meta: MetaFigures | None
 
 
 class TemplatesFigures(Compared):

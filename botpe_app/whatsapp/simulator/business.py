@@ -14,6 +14,7 @@ from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.simulator import templates
 from botpe_app.whatsapp.simulator.answers import Refusal
 from botpe_app.whatsapp.simulator.graph import Graph, read_json
+from botpe_app.whatsapp.simulator.insights import insights
 from botpe_app.whatsapp.simulator.world import Customer, Number, World
 
 _LONGEST = {"about": 139, "address": 256, "description": 512, "email": 128, "vertical": 40}
@@ -44,6 +45,7 @@ class Business:
             web.post(version + "/{id}/block_users", self.block),
             web.delete(version + "/{id}/block_users", self.unblock),
             web.route("*", version + "/{id}/subscribed_apps", self.subscription),
+            web.get(version + "/{id}/template_analytics", self.insights),
             web.post(version + "/{id}/uploads", self.open_upload),
             web.get(version + "/{upload:upload:.+}", self.upload_offset),
             web.post(version + "/{upload:upload:.+}", self.upload),
@@ -118,6 +120,11 @@ class Business:
             off[:] = [other for other in off if other != waba_id]
         return self._done({"success": True})
 
+    async def insights(self, request: web.Request) -> web.Response:
+        """What became of templates' messages by day, once it was asked to count."""
+        self._graph.authorize(request)
+        return web.json_response(insights(self._world, request.match_info["id"], request.query))
+
     async def open_upload(self, request: web.Request) -> web.Response:
         """Opens an upload of a sample."""
         self._graph.authorize(request)
@@ -145,7 +152,12 @@ class Business:
         return web.json_response({"h": f"4::{secrets.token_urlsafe(24)}"})
 
     async def change(self, request: web.Request) -> web.Response:
-        """New components or category of a template; a number's PIN or own webhook."""
+        """New components or category of a template; a number's PIN or own webhook; counting of a
+        business account's templates."""
+        if request.query.get("is_enabled_for_insights") == "true":
+            self._graph.authorize(request)
+            self._world.insights.append(request.match_info["id"])
+            return self._done({"id": request.match_info["id"]})
         found = self._graph.template_of(request)
         asked = await read_json(request)
         if found is not None:

@@ -9,8 +9,8 @@ from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.simulator.world import Number, World, display_number
 
 _SPAN = re.compile(r"pricing_analytics\.start\((\d{1,12})\)\.end\((\d{1,12})\)")
-_DAY = 86400
-_PRICES = {"marketing": 0.06, "utility": 0.02, "authentication": 0.02}  # made up, in dollars
+DAY = 86400
+PRICES = {"marketing": 0.06, "utility": 0.02, "authentication": 0.02}  # made up, in dollars
 
 
 def described(number: Number) -> Json:
@@ -72,16 +72,16 @@ def spending(world: World, waba_id: str, fields: str) -> Json:
         for entry in thread.entries:
             arrived = entry.status in ("delivered", "read")
             if entry.sender == "business" and arrived and start <= entry.at < end:
-                counted[int(entry.at) // _DAY * _DAY, country, entry.category] += 1
+                counted[int(entry.at) // DAY * DAY, country, entry.category] += 1
     points = [_point(*key, volume) for key, volume in sorted(counted.items())]
     return {"id": waba_id, "pricing_analytics": {"data": [{"data_points": points}]}}
 
 
 def _point(day: int, country: str, category: str, volume: int) -> Json:
-    price = _PRICES.get(category, 0.0)
+    price = PRICES.get(category, 0.0)
     return {
         "start": day,
-        "end": day + _DAY,
+        "end": day + DAY,
         "country": country,
         "pricing_category": category.upper(),
         "pricing_type": "REGULAR" if price else "FREE_CUSTOMER_SERVICE",

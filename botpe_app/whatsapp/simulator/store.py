@@ -71,6 +71,7 @@ def _world(saved: Json) -> w.World:
         },
         media=_rows(w.MediaFile, saved, "media"),
         unsubscribed=[str(waba) for waba in loose.listing(saved, "unsubscribed")],
+        insights=[str(waba) for waba in loose.listing(saved, "insights")],
         webhooks={k: v for k, v in loose.mapping(saved, "webhooks").items() if isinstance(v, str)},
         signups=_rows(w.Signup, saved, "signups"),
         grants=_rows(w.Grant, saved, "grants"),

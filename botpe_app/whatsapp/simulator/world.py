@@ -201,6 +201,7 @@ class World:
     templates: dict[str, list[Template]] = field(default_factory=dict[str, list[Template]])
     media: dict[str, MediaFile] = field(default_factory=dict[str, MediaFile])
     unsubscribed: list[str] = field(default_factory=list[str])  # business accounts
+    insights: list[str] = field(default_factory=list[str])  # those whose templates are counted
     webhooks: dict[str, str] = field(default_factory=dict[str, str])  # of business accounts
     signups: dict[str, Signup] = field(default_factory=dict[str, Signup])  # by code
     grants: dict[str, Grant] = field(default_factory=dict[str, Grant])  # by the token's digest

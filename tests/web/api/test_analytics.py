@@ -168,6 +168,23 @@ def test_templates_figures_are_what_the_rows_are(
     assert told["totals"]["cost"] == found["cost"]
 
 
+def test_what_meta_counts_of_a_template_stands_beside_our_own(
+    admin: Browser, messages: list[dict[str, Any]]
+) -> None:
+    told = figures(admin, "templates")
+    (found,) = told["templates"]
+    assert found["by_meta"] is None
+    for day, many in (("day", 3), ("day + 1", 2), ("day - 30", 9)):
+        change(
+            f"insert into template_insights select organization_id, id, {day}, :n, :n, 1, 0, 0.5"  # noqa: S608
+            " from templates, (select (:since)::timestamptz::date + 1 as day) span",
+            n=many,
+            since=told["from"],
+        )
+    (found,) = figures(admin, "templates")["templates"]
+    assert found["by_meta"] == {"sent": 5, "delivered": 5, "read": 2, "clicked": 0, "cost": 1.0}
+
+
 def test_a_campaigns_figures_are_its_report(admin: Browser, business: Business) -> None:
     campaign = draft(business, template(business), customers(business, 2))
     launch(business, campaign)
