@@ -128,7 +128,8 @@ def list_recipients(
 
 def _recipient(contact_id: UUID, name: str, phone: str | None, *rest: Any) -> RecipientItem:
     status, reason, message_id, code, title, details, *moments = rest
-    error = MessageError(code or 0, title or "", details or "") if status == "failed" else None
+    told = status in {"failed", "uncertain"}
+    error = MessageError(code or 0, title or "", details or "") if told else None
     return RecipientItem(
         str(contact_id),
         name,

@@ -67,7 +67,7 @@ def _item(
     row: Message, content: dict[str, Any], name: str | None, reactions: list[str]
 ) -> MessageItem:
     error = None
-    if row.status == "failed":
+    if row.status in {"failed", "uncertain"}:
         error = MessageError(row.error_code or 0, row.error_title or "", row.error_details or "")
     return MessageItem(
         id=str(row.id),

@@ -123,7 +123,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class MessageError:
-    """Why a message failed: Graph's code (or ours), its title and what to do, in words."""
+    """Why a message failed or is uncertain: Graph's code (or ours, or 0), a title, and words."""
 
     code: int
     title: str

@@ -183,6 +183,24 @@ def test_a_message_carries_the_id_of_the_request_that_asked_for_it(
     assert str(row[0]) == asked
 
 
+@pytest.mark.parametrize(
+    ("status", "told"), [("uncertain", True), ("failed", True), ("sent", False)]
+)
+def test_a_message_says_why_it_is_not_surely_sent(
+    admin: Browser, conversation: str, status: str, told: bool
+) -> None:
+    sent = admin("POST", f"/api/conversations/{conversation}/messages", HELLO).json()
+    with db.transaction() as session:
+        db.act_as_system(session)
+        session.connection().exec_driver_sql(
+            "update messages set status = %s, error_title = 'The answer was lost',"
+            " error_details = 'Connection reset' where id = %s",
+            (status, sent["id"]),
+        )
+    why = {"code": 0, "title": "The answer was lost", "details": "Connection reset"}
+    assert admin("GET", f"/api/messages/{sent['id']}").json()["error"] == (why if told else None)
+
+
 def test_an_uncertain_message_is_sent_again_once_and_only_by_a_person(
     admin: Browser, agent: Browser, conversation: str
 ) -> None:
