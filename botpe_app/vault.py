@@ -1,7 +1,7 @@
 """Secrets at rest: AES-256-GCM, bound to the row they belong to, under rotating keys.
 
 The first key of BOTPE_ENCRYPTION_KEYS seals, all of them open, so a key is retired by putting
-a new one in front, running `botpe doctor`, and dropping the old one when nothing uses it.
+a new one in front, running `botpe doctor --reseal`, and dropping the old one when nothing uses it.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def open_sealed(sealed: str, *, place: str) -> str:
         raise Misconfigured("A stored secret does not belong to its row.") from None
 
 
-def is_current(sealed: str) -> bool:
-    """Whether the first key sealed it; if not, it is due to be sealed anew."""
-    return sealed.split(":", 2)[1] == next(iter(_ciphers()))
+def prefixes() -> list[str]:
+    """What begins whatever each key has sealed, the newest key's first."""
+    return [f"v1:{key_id}:" for key_id in _ciphers()]
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ _MARKS = {"ok": "✓", "warn": "!", "bad": "✗"}
 
 
 @click.command()
-@click.option("--reseal", is_flag=True, help="First seal every token with the newest key.")
+@click.option("--reseal", is_flag=True, help="First seal every stored secret with the newest key.")
 @click.option("--offline", is_flag=True, help="Do not try tokens against the Graph API.")
 @data_dir_option
 @json_option
@@ -26,14 +26,14 @@ def doctor(
     from botpe_app import db
     from botpe_app.embedded.attach import services
     from botpe_app.services import doctor as doctors
-    from botpe_app.services import doctor_numbers
+    from botpe_app.services import sealing
 
     with services(data_dir) as running:
         if reseal:
             with db.transaction() as session:
                 db.act_as_system(session)
-                count = doctor_numbers.reseal(session)
-            click.echo(f"{count} tokens sealed with the newest key.", err=as_json)
+                count = sealing.reseal(session)
+            click.echo(f"{count} secrets sealed with the newest key.", err=as_json)
         report = doctors.examine(running=running, ask_graph=not offline)
     if as_json:
         findings = [dataclasses.asdict(finding) for finding in report.findings]

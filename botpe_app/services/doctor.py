@@ -18,7 +18,7 @@ from rq import Worker
 from botpe_app import db, queue
 from botpe_app.config import VARIABLES, settings
 from botpe_app.errors import BotpeError
-from botpe_app.services import doctor_numbers, ledger
+from botpe_app.services import doctor_numbers, ledger, sealing
 from botpe_app.services.findings import Finding, bad, ok, warn
 
 _OLDEST_POSTGRES, _OLDEST_REDIS = 15, (6, 2)
@@ -57,6 +57,7 @@ def examine(*, running: bool, ask_graph: bool = True) -> Report:
         "webhooks": _webhooks,
         "outbox": _outbox,
         "ledger": _ledger,
+        "secrets": sealing.check,
         "numbers": lambda connection: doctor_numbers.check(connection, ask_graph=ask_graph),
     }
     try:

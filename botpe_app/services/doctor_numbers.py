@@ -8,12 +8,10 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlmodel import Session, select
 
 from botpe_app import vault
 from botpe_app.config import settings
 from botpe_app.errors import BotpeError, Misconfigured, Unavailable
-from botpe_app.models import WhatsAppAccount
 from botpe_app.services.accounts import place
 from botpe_app.services.findings import Finding, bad, ok, warn
 from botpe_app.whatsapp.client import GraphClient
@@ -32,15 +30,8 @@ class _Number(NamedTuple):
 
 
 def check(connection: psycopg.Connection[Any], *, ask_graph: bool) -> Iterator[Finding]:
-    """Whether every number's token opens, is sealed with the newest key and is accepted."""
+    """Whether every number's token opens and is accepted."""
     numbers = _numbers(connection)
-    stale = [number for number in numbers if not vault.is_current(number.token_sealed)]
-    if stale:
-        yield warn(
-            "numbers",
-            f"{len(stale)} tokens are sealed with an old key",
-            "Run `botpe doctor --reseal`, then drop the old key from BOTPE_ENCRYPTION_KEYS.",
-        )
     for asked, number in enumerate(numbers):
         if number.status != "connected":
             yield warn(
@@ -63,21 +54,6 @@ def _notices(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
     )
     for number, title, mend in found.fetchall():
         yield warn("numbers", f"{number}: {title}", mend)
-
-
-def reseal(session: Session) -> int:
-    """Seals every token with the newest key; how many were sealed with another."""
-    stale = [
-        row
-        for row in session.exec(select(WhatsAppAccount).with_for_update())
-        if not vault.is_current(row.token_sealed)
-    ]
-    for row in stale:
-        where = place(row.organization_id, row.id)
-        row.token_sealed = vault.seal(vault.open_sealed(row.token_sealed, place=where), place=where)
-        session.add(row)
-    session.flush()
-    return len(stale)
 
 
 def _numbers(connection: psycopg.Connection[Any]) -> list[_Number]:

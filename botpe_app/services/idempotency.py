@@ -8,6 +8,7 @@ refused request may be mended and sent again with the same key.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -51,14 +52,15 @@ def first_answer(session: Session, actor: Actor, key: str, request_hash: bytes) 
     row = session.get_one(IdempotencyKey, (actor.organization_id, key))
     if row.request_hash != request_hash or row.status is None:
         raise Conflict("This key came with another request before. Use a new one.", field=HEADER)
-    return Answer(row.status, vault.open_sealed(row.response, place=_place(actor, key)))
+    where = place(actor.organization_id, key)
+    return Answer(row.status, vault.open_sealed(row.response, place=where))
 
 
 def keep(session: Session, actor: Actor, key: str, answer: Answer) -> None:
     """Keeps the answer for the key reserved in this transaction; sealed, it may hold a secret."""
     row = session.get_one(IdempotencyKey, (actor.organization_id, key))
     row.status = answer.status
-    row.response = vault.seal(answer.body, place=_place(actor, key))
+    row.response = vault.seal(answer.body, place=place(actor.organization_id, key))
     session.add(row)
 
 
@@ -67,5 +69,6 @@ def release(session: Session, actor: Actor, key: str) -> None:
     session.delete(session.get_one(IdempotencyKey, (actor.organization_id, key)))
 
 
-def _place(actor: Actor, key: str) -> str:
-    return f"idempotency_keys:{actor.organization_id}:{key}"
+def place(organization_id: UUID, key: str) -> str:
+    """Where a key's answer is sealed to (see `vault`)."""
+    return f"idempotency_keys:{organization_id}:{key}"

@@ -107,7 +107,7 @@ def prepare(
     known = row is not None and _account(session, actor, row.account_id) is not None
     if not known and _numbered(session, actor, phone_number_id) is None:
         plans.require_room(session, actor, "numbers")
-    token = "" if row is None else vault.open_sealed(row.token_sealed, place=_place(row))
+    token = "" if row is None else vault.open_sealed(row.token_sealed, place=place(row))
     return Asked(
         code=code,
         code_hash=digest,
@@ -186,7 +186,7 @@ def _kept(session: Session, actor: Actor, progress: Progress) -> WhatsAppSignup 
             code_hash=progress.asked.code_hash,
             token_sealed="",
         )
-        row.token_sealed = vault.seal(progress.token, place=_place(row))
+        row.token_sealed = vault.seal(progress.token, place=place(row))
         try:
             with session.begin_nested():
                 session.add(row)
@@ -224,5 +224,6 @@ def _state(actor: Actor) -> str:
     return hmac.new(settings().secret_key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
-def _place(row: WhatsAppSignup) -> str:
+def place(row: WhatsAppSignup) -> str:
+    """Where a sign-up's token is sealed to (see `vault`)."""
     return f"whatsapp_signups:{row.organization_id}:{row.id}"

@@ -39,7 +39,7 @@ def begin(session: Session, actor: Actor, *, password: str) -> Beginning:
     if user.totp_since:
         raise Conflict("Two-factor is on already. Turn it off first.")
     secret = secrets.token_bytes(_SECRET_BYTES)
-    user.totp_sealed = vault.seal(secret.hex(), place=_place(user))
+    user.totp_sealed = vault.seal(secret.hex(), place=place(user))
     user.totp_step = 0
     session.add(user)
     session.flush()
@@ -120,7 +120,7 @@ def _on(session: Session, actor: Actor) -> User:
 def _step(user: User, code: str, now: datetime) -> int | None:
     if user.totp_sealed is None:
         return None
-    secret = bytes.fromhex(vault.open_sealed(user.totp_sealed, place=_place(user)))
+    secret = bytes.fromhex(vault.open_sealed(user.totp_sealed, place=place(user)))
     return totp.matching(secret, code, now, after=user.totp_step)
 
 
@@ -138,7 +138,8 @@ def _hash(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _place(user: User) -> str:
+def place(user: User) -> str:
+    """Where a person's second factor is sealed to (see `vault`)."""
     return f"users:{user.id}:totp"
 
 

@@ -11,12 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from botpe_app import db, vault
+from botpe_app import db
 from botpe_app.embedded.postgres import Postgres
-from botpe_app.models import WhatsAppAccount
 from botpe_app.models.base import utc_now
-from botpe_app.services import demo, doctor, doctor_numbers
-from botpe_app.services.accounts import place
+from botpe_app.services import demo, doctor
 from botpe_app.services.findings import Finding
 from tests.conftest import Business
 
@@ -164,21 +162,6 @@ def test_a_token_whose_key_is_gone_is_bad(
     assert states("numbers") == {"ok"}
     configure(BOTPE_ENCRYPTION_KEYS="another key")
     assert "bad" in states("numbers")
-
-
-def test_a_token_under_an_old_key_is_told_and_sealed_anew(
-    services: str, business: Business, configure: Configure
-) -> None:
-    configure(BOTPE_ENCRYPTION_KEYS="new key,test-encryption-key")
-    assert states("numbers") == {"ok", "warn"}
-    with db.transaction() as session:
-        db.act_as_system(session)
-        assert doctor_numbers.reseal(session) == 1
-        assert doctor_numbers.reseal(session) == 0
-        row = session.get_one(WhatsAppAccount, (business.organization_id, business.account_id))
-    configure(BOTPE_ENCRYPTION_KEYS="new key")
-    where = place(business.organization_id, business.account_id)
-    assert vault.open_sealed(row.token_sealed, place=where) == business.token
 
 
 def test_a_paused_number_is_a_warning(services: str, business: Business) -> None:
