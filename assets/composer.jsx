@@ -158,7 +158,7 @@ export function Composer({
         aria-describedby={blocked ? "composer-closed" : undefined}
         placeholder={note ? "Only colleagues see this, @ names one" : blocked ? "" : dropping ? "Drop to attach" : "Write a reply, / for saved replies"}
         data-hotkey="r"
-        onChange={(event) => (write(event.target.value), note || writing(conversation))}
+        onChange={(event) => (write(event.target.value), note || writing())}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />

@@ -1,18 +1,20 @@
-// Who else is at this conversation. A tab says that it is here; what it heard of others fades.
+// Who else is at this conversation or bot. A tab says that it is here; what it heard of others fades.
 import { useEffect, useState } from "react";
 
 const AGAIN = 20e3; // says so again
 const TYPING = 3e3; // says at most this often that somebody writes
 
+const WRITES = { conversation: "is replying …", bot: "is changing this bot …" };
+
 let lastTyping = 0;
 let tell = null;
 
-// The composer calls it at every key.
-export function writing(conversation) {
+// The composer calls it at every key, the canvas at every change.
+export function writing() {
   const now = Date.now();
   if (now - lastTyping < TYPING) return;
   lastTyping = now;
-  tell?.(conversation, true);
+  tell?.(true);
 }
 
 function useBeat(until) {
@@ -27,11 +29,11 @@ function useBeat(until) {
   return now;
 }
 
-export function Presence({ conversation, others = [], ready = false, onHere, onGone }) {
+export function Presence({ kind, place, others = [], ready = false, onHere, onGone }) {
   useEffect(() => {
-    if (!ready || !conversation) return;
-    const here = () => document.visibilityState === "visible" && onHere?.(conversation, false);
-    tell = onHere;
+    if (!ready || !place) return;
+    const here = () => document.visibilityState === "visible" && onHere?.(kind, place, false);
+    tell = (typing) => onHere?.(kind, place, typing);
     here();
     const timer = setInterval(here, AGAIN);
     const ends = new AbortController();
@@ -40,9 +42,9 @@ export function Presence({ conversation, others = [], ready = false, onHere, onG
       clearInterval(timer);
       ends.abort();
       tell = null;
-      onGone?.(conversation);
+      onGone?.(kind, place);
     };
-  }, [conversation, ready]);
+  }, [kind, place, ready]);
   const moments = others.flatMap((one) => [one.here, one.typing]).filter(Boolean).map(Date.parse);
   const now = useBeat(moments);
   const there = others.filter((one) => Date.parse(one.here) > now);
@@ -52,7 +54,7 @@ export function Presence({ conversation, others = [], ready = false, onHere, onG
   return (
     <p className={`presence shown${writes.length ? " writes" : ""}`} role="status">
       <i aria-hidden="true" />
-      {names} {writes.length ? "is replying …" : there.length > 1 ? "are looking at this too" : "is looking at this too"}
+      {names} {writes.length ? WRITES[kind] : there.length > 1 ? "are looking at this too" : "is looking at this too"}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 // One bot's draft in the browser: undo, autosave, and what to do when somebody else saved too.
 import { Refused, ask } from "$/public/api.js";
 import { whole } from "$/public/bots/flow.js";
+import { writing } from "$/public/presence.jsx";
 
 const SAVE_AFTER = 600; // milliseconds without a change
 const CHECK_AFTER = 350;
@@ -72,6 +73,7 @@ export class Draft {
   }
 
   become(flow) {
+    writing();
     const conflict = this.state.saving === "conflict";
     this.tell({ flow, canUndo: this.past.length > 0, canRedo: this.future.length > 0, notice: "" });
     remember(this.id, this.revision, flow);

@@ -1,6 +1,7 @@
 """A bot is built on its canvas, in a real browser, until customers are answered."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +12,7 @@ from tests.ui.running import Visit, connect_number, register, running, visit
 __all__ = ["running", "visit"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-VIEWER = SIGN_INS[2].email
+ADMIN, VIEWER = SIGN_INS[0].email, SIGN_INS[2].email
 
 
 def step(page: Page, kind: str) -> Locator:
@@ -179,8 +180,20 @@ def test_a_viewer_looks_and_cannot_change(visit: Visit):
     expect(step(page, "list")).to_be_visible()
 
 
+def test_who_else_is_at_a_bot_is_told_by_name(visit: Visit):
+    mara, viewer = visit("/bots", email=ADMIN), visit("/bots", email=VIEWER)
+    for page in (mara, viewer):
+        page.get_by_role("link", name="Shop").click()
+        expect(step(page, "list")).to_be_visible()
+    expect(mara.get_by_text("Priya Nair is looking at this too")).to_be_visible()
+    step(mara, "list").click()
+    mara.get_by_label("Name of the step").fill(name := f"Range {uuid4().hex[:6]}")
+    expect(viewer.get_by_text("Mara Lindt is changing this bot")).to_be_visible()
+    expect(step(viewer, "list")).to_contain_text(name)
+    mara.get_by_role("link", name="Contacts").click()
+    expect(viewer.locator(".presence.shown")).to_have_count(0)
+
+
 def test_a_bot_of_nobody_says_so(visit: Visit):
-    page = visit(
-        "/bots/00000000-0000-0000-0000-000000000000", email=SIGN_INS[0].email, complains=False
-    )
+    page = visit("/bots/00000000-0000-0000-0000-000000000000", email=ADMIN, complains=False)
     expect(page.get_by_text("This bot is not here")).to_be_visible()

@@ -22,6 +22,7 @@ from botpe_app.ui.bots.forms import forms
 from botpe_app.ui.bots.kinds import kinds
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.layout import page
+from botpe_app.ui.presence import PresenceState, presence
 from botpe_app.ui.session import SessionState
 
 _SIGNS = {
@@ -56,7 +57,8 @@ class BuilderState(PageState, rx.State):
         asked = str(self.router.page.params.get("bot_id", ""))[:64]
         session = await self.get_state(SessionState)
         self.may_edit = may(session._role, Permission.MANAGE_BOTS)
-        live.listen(self.router.session.client_token, {f"bot:{asked}": BuilderState.refresh})
+        topics = {f"bot:{asked}": BuilderState.refresh, f"presence:{asked}": PresenceState.refresh}
+        live.listen(self.router.session.client_token, topics)
         self.bot, self.name, self.revision = asked, "Bot", 0
         await self._read()
 
@@ -106,6 +108,7 @@ def builder() -> rx.Component:
     return rx.cond(
         BuilderState.bot != "",
         Builder.create(
+            presence("bot", BuilderState.bot),
             bot=BuilderState.bot,
             may_edit=BuilderState.may_edit,
             revision=BuilderState.revision,

@@ -7,7 +7,6 @@ from reflex.event import no_args_event_spec, passthrough_event_spec
 
 from botpe_app.services.canned_replies import Filled
 from botpe_app.ui.inbox.bubbles import Quoting
-from botpe_app.ui.inbox.presence_state import Other
 
 
 class Composer(rx.Component):
@@ -32,18 +31,6 @@ class Composer(rx.Component):
     on_refusal: rx.EventHandler[no_args_event_spec]
 
 
-class Presence(rx.Component):
-    """Who else is at the conversation; says that this tab is."""
-
-    library = "$/public/presence.jsx"
-    tag = "Presence"
-    conversation: rx.Var[str]
-    others: rx.Var[list[Other]]
-    ready: rx.Var[bool]
-    on_here: rx.EventHandler[passthrough_event_spec(str, bool)]
-    on_gone: rx.EventHandler[passthrough_event_spec(str)]
-
-
 class Outbox(rx.Component):
     """The bubbles of what is on its way to the server; hands it in until it is settled."""
 
@@ -56,5 +43,4 @@ class Outbox(rx.Component):
 
 
 composer = Composer.create
-presence = Presence.create
 outbox = Outbox.create

@@ -20,8 +20,8 @@ from botpe_app.ui.components import Toasts
 from botpe_app.ui.inbox import bubbles, reads, rows
 from botpe_app.ui.inbox.bubbles import Bubble, Quoting
 from botpe_app.ui.inbox.filters import Filters
-from botpe_app.ui.inbox.presence_state import PresenceState
 from botpe_app.ui.inbox.rows import Choice, Fact, Open, Row, Tagged
+from botpe_app.ui.presence import PresenceState
 from botpe_app.ui.session import SessionState
 
 PAGE = 50
