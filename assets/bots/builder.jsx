@@ -12,7 +12,7 @@ import { add, copy, move, paste, ways } from "$/public/bots/flow.js";
 import { useKeys } from "$/public/bots/keys.js";
 import { Finder, Palette, QuickAdd } from "$/public/bots/palette.jsx";
 import { BotPanel, ManyPanel, ProblemList, StepPanel } from "$/public/bots/panel.jsx";
-import { litBy, Phone, useRehearsal } from "$/public/bots/phone.jsx";
+import { CONTACT, litBy, Phone, useRehearsal } from "$/public/bots/phone.jsx";
 import { forgetRows } from "$/public/bots/refs.jsx";
 import { Replay } from "$/public/bots/replay.jsx";
 import { tidy } from "$/public/bots/tidy.js";
@@ -64,7 +64,7 @@ function Missing({ text }) {
   );
 }
 
-function Desk({ draft, state, kit, mayEdit, onTell }) {
+function Desk({ draft, state, kit, mayEdit, onTell, children }) {
   const { flow, bot, problems } = state;
   const kinds = useMemo(() => Object.fromEntries(kit.kinds.map((kind) => [kind.type, kind])), [kit]);
   const [chosen, setChosen] = useState({ nodes: [], edges: [] });
@@ -124,9 +124,9 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
     setSide("step");
   };
   const turn = (name) => setSide(side === name ? "" : name);
-  const keep = async (inputs, lines) => {
+  const keep = async (inputs, played) => {
     const held = bot.dialogues ?? [];
-    const made = dialogueOf(inputs, lines, new Set(held.map((one) => one.id)));
+    const made = dialogueOf(inputs, played, CONTACT, new Set(held.map((one) => one.id)));
     if (await keepDialogues(draft, [...held, made], onTell)) setSide("tests");
   };
   const onDropped = (what) => (what.kind ? place(what.kind, what) : setOpen(what));
@@ -153,6 +153,7 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
         <div className="canvas" ref={box}>
           <Canvas draft={draft} flow={flow} kinds={kinds} problems={problems} lit={lit} figures={side === "figures" ? figures.found?.byNode : null} mayEdit={mayEdit} select={select} onSelect={onSelect} onOpen={() => setSide((now) => (now === "figures" ? now : "step"))} onDropped={onDropped} />
           <FirstWords id={bot.id} />
+          {children}
           {mayEdit && flow.nodes.length < 2 && <p className="canvas-hint">Drag a step from the left onto the canvas, then drag from the circle of <b>Start</b> to it.</p>}
           {finding && <Finder steps={steps()} onPick={(id) => { setFinding(false); choose([id], true); }} onClose={() => setFinding(false)} />}
           <div className="canvas-foot">
@@ -179,7 +180,7 @@ function Desk({ draft, state, kit, mayEdit, onTell }) {
             {side === "step" && chosen.nodes.length > 1 && <ManyPanel ids={chosen.nodes} {...common} />}
             {(side === "bot" || (side === "step" && !chosen.nodes.length)) && <BotPanel {...common} />}
             {side === "problems" && <ProblemList problems={problems} flow={flow} kinds={kinds} onGo={go} />}
-            {trying && <Phone name={bot.name} flow={flow} rehearsal={rehearsal} onGo={(id) => go({ node_id: id })} onKeep={keep} />}
+            {trying && <Phone id={bot.id} name={bot.name} flow={flow} rehearsal={rehearsal} onGo={(id) => go({ node_id: id })} onKeep={keep} />}
             {side === "tests" && <TestsPanel draft={draft} state={state} tests={tests} mayEdit={mayEdit} onTell={onTell} onTry={() => setSide("phone")} />}
             {side === "figures" && <FiguresPanel figures={figures} flow={flow} kinds={kinds} onGo={(id) => choose([id], true)} />}
           </aside>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Check, Plus, Trash2, X } from "lucide-react";
 import { ask } from "$/public/api.js";
 import { free } from "$/public/bots/flow.js";
+import { Json } from "$/public/bots/write.jsx";
 
 const AGAIN_AFTER = 800; // milliseconds after a change of the draft
 
@@ -19,20 +20,22 @@ export async function keepDialogues(draft, dialogues, onTell) {
 
 const bodyOf = ({ content = {} }) => (typeof content.body === "string" ? content.body : content.body?.text);
 
+const said = (input) => ({ say: Object.keys(input).length === 1 && typeof input.text === "string" ? input.text : input });
+
+function expected(line) {
+  const text = bodyOf(line);
+  return { expect: text ? text : { type: line.type, ...(line.node_id && { node_id: line.node_id }) } };
+}
+
 // A conversation on the phone as a test: what was said, and what must come of it.
-export function dialogueOf(inputs, transcript, taken) {
-  const waiting = [...inputs];
-  const lines = transcript.map((line) => {
-    if (line.from === "contact") {
-      const input = waiting.shift();
-      return { say: Object.keys(input).length === 1 && typeof input.text === "string" ? input.text : input };
-    }
-    const text = bodyOf(line);
-    return { expect: text ? text : { type: line.type, ...(line.node_id && { node_id: line.node_id }) } };
+export function dialogueOf(inputs, { transcript, began }, contact, taken) {
+  const lines = inputs.flatMap((input, at) => {
+    const came = transcript.slice(began[at], began[at + 1]).filter((line) => line.from === "bot");
+    return [said(input), ...came.map(expected)];
   });
   const first = lines.find((line) => line.say)?.say;
   const name = typeof first === "string" ? first.slice(0, 60) : "Conversation";
-  return { id: free("test", taken), name, lines };
+  return { id: free("test", taken), name, contact, lines };
 }
 
 export function useTests(draft, flow, dialogues, wanted) {
@@ -126,10 +129,10 @@ function Line({ line, failure, onChange, onRemove, disabled }) {
   const label = says ? "They say" : typeof held === "string" || held.text !== undefined ? "It says" : "It says something with";
   return (
     <div className={`dialogue-line${failure ? " failed" : ""}`}>
-      <span className="small mute">{plain === undefined ? (says ? "They do" : "It must be so") : label}</span>
+      {plain !== undefined && <span className="small mute">{label}</span>}
       <div className="row">
         {plain === undefined
-          ? <span className="grow clip mono small">{pressed(held)}</span>
+          ? <Otherwise label={says ? done(held) : "It must be so"} held={held} disabled={disabled} onChange={(next) => onChange(says ? { say: next } : { expect: next })} />
           : <input className="input small-input grow" dir="auto" aria-label={label} value={plain} disabled={disabled} onChange={(event) => write(event.target.value)} />}
         {!disabled && <button type="button" className="tool" aria-label="Remove the line" onClick={onRemove}><Trash2 size={14} /></button>}
       </div>
@@ -138,4 +141,11 @@ function Line({ line, failure, onChange, onRemove, disabled }) {
   );
 }
 
-const pressed = (held) => held.button?.title ?? held.list?.title ?? JSON.stringify(held);
+const done = (held) => (held.callback ? "A call is answered" : held.start ? "The bot is begun" : "They do");
+
+// What is not just words: pressed, or written as JSON.
+function Otherwise({ label, held, onChange, disabled }) {
+  const pressed = held.button?.title ?? held.list?.title;
+  if (pressed) return <span className="grow clip small"><span className="mute">They press</span> {pressed}</span>;
+  return <div className="grow"><Json label={label} value={held} found={[]} disabled={disabled} onChange={(next) => next && typeof next === "object" && onChange(next)} /></div>;
+}

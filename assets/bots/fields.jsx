@@ -3,7 +3,9 @@ import { useId } from "react";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { free } from "$/public/bots/flow.js";
 import { File } from "$/public/bots/file.jsx";
+import { Hours } from "$/public/bots/hours.jsx";
 import { Choice } from "$/public/bots/refs.jsx";
+import { Secret } from "$/public/bots/secret.jsx";
 import { Tests } from "$/public/bots/tests.jsx";
 import { Json, Problems, Strings, Text } from "$/public/bots/write.jsx";
 
@@ -39,7 +41,8 @@ function matters({ when }, value, fields) {
   if (!when) return true;
   return Object.entries(when).every(([name, values]) => {
     const beside = fields.find((field) => field.name === name);
-    return values.includes(value[name] ?? beside?.default);
+    const held = value[name] ?? beside?.default;
+    return values.includes(values[0] === "some" ? (held ? "some" : "none") : held);
   });
 }
 
@@ -113,6 +116,25 @@ function Numeral({ label, value, onChange, found, field, disabled, help }) {
         />
         {field.unit && <span className="mute">{field.unit}{field.unit === "seconds" && shown >= 60 ? ` (${spell(shown)})` : ""}</span>}
       </div>
+      {help && <p className="help">{help}</p>}
+      <Problems found={found} />
+    </div>
+  );
+}
+
+const ZONES = Intl.supportedValuesOf?.("timeZone") ?? [];
+
+function Zone({ label, value, onChange, found, disabled, help }) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id} className="input" value={value ?? ""} list={`${id}-zones`} disabled={disabled}
+        placeholder="The organization’s" autoComplete="off" spellCheck={false} aria-invalid={found.length > 0}
+        onChange={(event) => onChange(event.target.value.trim())}
+      />
+      <datalist id={`${id}-zones`}>{ZONES.map((one) => <option key={one} value={one} />)}</datalist>
       {help && <p className="help">{help}</p>}
       <Problems found={found} />
     </div>
@@ -258,5 +280,6 @@ function Item({ row, at, count, field, put, swap, remove, path, around, disabled
 
 const KINDS = {
   text: Short, long: Long, value: Value, name: Name, number: Numeral, toggle: Toggle, select: Select,
-  several: Several, strings: Strings, group: Group, list: List, json: Json, file: File, tests: Tests,
+  several: Several, strings: Strings, group: Group, list: List, json: Json, file: File, tests: Tests, hours: Hours,
+  secret: Secret, zone: Zone,
 };

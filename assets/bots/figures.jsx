@@ -9,6 +9,7 @@ const count = (number) => number.toLocaleString("en-GB");
 // What is drawn on each step, by its id: visits, and the share that left by each way.
 export function useFigures(id, shown) {
   const [found, setFound] = useState(null);
+  const [stuck, setStuck] = useState([]);
   const [problem, setProblem] = useState("");
   useEffect(() => {
     if (!shown) return;
@@ -16,8 +17,9 @@ export function useFigures(id, shown) {
       (held) => setFound({ ...held, byNode: new Map(held.nodes.map((node) => [node.node_id, figure(node)])) }),
       (error) => setProblem(error.message),
     );
+    ask("GET", `/bots/${id}/sessions?stuck=true&limit=20`).then((held) => setStuck(held.data), () => {});
   }, [id, shown]);
-  return { found, problem };
+  return { found, stuck, problem };
 }
 
 function figure(node) {
@@ -34,8 +36,28 @@ function span(seconds) {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+const STUCK = {
+  failing: "What it has to hear fails", overdue: "Its time is long up", unanswered_call: "Nobody answered its call",
+  bot_is_paused: "The bot is paused", nobody_came: "Nobody came for an hour",
+};
+
+function Stuck({ rows }) {
+  if (!rows.length) return null;
+  return (
+    <section aria-label="Conversations that do not go on">
+      <h3>Do not go on</h3>
+      {rows.map((one) => (
+        <a key={one.id} className="problem-row" href={`/inbox?c=${one.conversation_id}`}>
+          <span className="grow clip strong" dir="auto">{one.contact}</span>
+          <span className="small mute">{STUCK[one.stuck] ?? one.stuck}</span>
+        </a>
+      ))}
+    </section>
+  );
+}
+
 export function FiguresPanel({ figures, flow, kinds, onGo }) {
-  const { found, problem } = figures;
+  const { found, stuck, problem } = figures;
   if (problem) return <p className="panel-body error">{problem}</p>;
   if (!found) return <p className="panel-body mute" aria-busy="true">Counting…</p>;
   if (!found.sessions) {
@@ -64,6 +86,7 @@ export function FiguresPanel({ figures, flow, kinds, onGo }) {
       <dl className="bot-figures">
         {facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd className="number">{value}</dd></div>)}
       </dl>
+      <Stuck rows={stuck} />
       {lost.length > 0 && <h3>Where conversations break off</h3>}
       {lost.map((node) => (
         <button key={node.node_id} type="button" className="problem-row" onClick={() => onGo(node.node_id)}>

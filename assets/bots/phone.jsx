@@ -2,11 +2,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { RotateCcw, SendHorizontal } from "lucide-react";
 import { ask } from "$/public/api.js";
+import { Answer } from "$/public/bots/answering.jsx";
 import { Said } from "$/public/said.jsx";
 
 const AGAIN_AFTER = 500; // milliseconds after a change of the draft
-const STANDING = { waiting: "waiting for an answer", paused: "a person has taken over", ended: "the bot has ended", "": "" };
-const CONTACT = { name: "Ana Ruiz", phone: "+34612345678", language: "en" };
+const STANDING = { waiting: "waiting for an answer", calling: "waiting for another program", paused: "a person has taken over", ended: "the bot has ended", "": "" };
+export const CONTACT = { name: "Ana Ruiz", phone: "+34612345678", language: "en" };
 
 // The conversation that `inputs` make with the draft as it is now.
 export function useRehearsal(draft, flow, open) {
@@ -23,7 +24,7 @@ export function useRehearsal(draft, flow, open) {
     before.current = inputs;
     const timer = setTimeout(async () => {
       try {
-        const answer = await ask("POST", `/bots/${draft.id}/simulate`, { flow, inputs, contact: CONTACT, now });
+        const answer = await ask("POST", `/bots/${draft.id}/simulate`, { flow, inputs, contact: CONTACT, now, calls: "wait" });
         if (mine === turn.current) setPlayed(answer), setProblem("");
       } catch (error) {
         if (mine === turn.current) setProblem(error.message);
@@ -74,9 +75,10 @@ export function Content({ line }) {
   if (type === "reaction") return <span>{content.emoji || "(takes the reaction back)"}</span>;
   if (type === "template") return <span>Template <b>{content.name}</b></span>;
   if (type !== "interactive") return <span className="mute">{type}</span>;
+  if (content.nfm_reply) return <span className="mono small">{JSON.stringify(content.nfm_reply.response)}</span>;
   const pressed = content.button_reply ?? content.list_reply;
   if (pressed) return <span>{pressed.title || pressed.id}</span>;
-  const link = content.action?.parameters?.display_text;
+  const link = content.action?.parameters?.display_text ?? content.action?.parameters?.flow_cta;
   return (
     <>
       {content.header?.text && <b>{content.header.text}</b>}
@@ -107,25 +109,37 @@ function Line({ line, last, onSay, onGo }) {
   );
 }
 
+// What sets the bot off: [what it is called, the input].
+const STARTS = {
+  keyword: (one) => (one.match === "regex" ? [] : (one.keywords ?? []).map((word) => [word, { text: word }])),
+  any_message: () => [["Hello", { text: "Hello" }]],
+  button: (one) => (one.payloads ?? []).map((id) => [`Button ${id}`, { button: { id, title: id } }]),
+  referral: (one) => [["Comes from an ad", { text: "Hello", referral: { source_type: "ad", source_id: one.source_ids?.[0] ?? "1" } }]],
+  template_reply: (one) => [["Answers a template", { text: "Yes", template: one.templates?.[0] ?? "any" }]],
+  api: (one) => [["A program calls", { start: { type: "api", trigger_id: one.id } }]],
+  tag: (one) => (one.tags ?? []).map((tag) => [`Gets the tag ${tag}`, { start: { type: "tag", tag } }]),
+  schedule: (one) => [[`It is ${one.time ?? "time"}`, { start: { type: "schedule", trigger_id: one.id } }]],
+};
+
 function Hints({ flow, onSay }) {
-  const words = flow.triggers.filter((one) => one?.type === "keyword" && one.match !== "regex").flatMap((one) => one.keywords ?? []);
-  const shown = [...words.filter(Boolean).slice(0, 3), ...(words.length ? [] : ["Hello"])];
+  const found = flow.triggers.flatMap((one) => STARTS[one?.type]?.(one) ?? []).filter(([word]) => word);
+  const shown = new Map(found.length ? found : [["Hello", { text: "Hello" }]]);
   return (
     <div className="phone-hints">
       <p className="mute small">Write as a customer would. Nobody is written to.</p>
-      <div className="row wrap center">{shown.map((word) => <button key={word} type="button" className="btn small" onClick={() => onSay({ text: word })}>{word}</button>)}</div>
+      <div className="row wrap center">{[...shown].slice(0, 6).map(([word, input]) => <button key={word} type="button" className="btn small" onClick={() => onSay(input)}>{word}</button>)}</div>
     </div>
   );
 }
 
-export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
+export function Phone({ id, name, flow, rehearsal, onGo, onKeep }) {
   const { played, problem, restart, say, inputs } = rehearsal;
   const [text, setText] = useState("");
   const end = useRef(null);
   const lines = played?.transcript ?? [];
-  const last = (played?.path ?? []).at(-1);
-  const patient = played?.status === "waiting" && flow.nodes.find((node) => node.id === last)?.data?.timeout_seconds;
-  const plain = inputs.every((one) => !one.timeout && !one.given_back); // what a test can say again
+  const waits = played?.status === "waiting" ? played.waits_for : null;
+  const node = waits?.bot_id === id ? flow.nodes.find((one) => one.id === waits.node_id) : undefined;
+  const patient = node?.data?.timeout_seconds;
   const newest = lines.findLastIndex((line) => line.from === "contact");
   useLayoutEffect(() => end.current?.scrollTo(0, end.current.scrollHeight), [lines.length, played]);
   const send = (event) => {
@@ -139,21 +153,22 @@ export function Phone({ name, flow, rehearsal, onGo, onKeep }) {
     <div className="panel-body phone-panel">
       <div className="row">
         <h3 className="grow">Try the draft</h3>
-        {played && plain && <button type="button" className="btn small" onClick={() => onKeep(inputs, lines)}>Save as test</button>}
+        {played && <button type="button" className="btn small" onClick={() => onKeep(inputs, played)}>Save as test</button>}
         <button type="button" className="btn small" onClick={restart} disabled={!inputs.length}><RotateCcw size={14} aria-hidden="true" /> Restart</button>
       </div>
       <div className="phone try-phone">
-        <div className="phone-head"><span className="who grow"><span className="strong clip" dir="auto">{name}</span><span className="small">{STANDING[played?.status ?? ""] || "draft"}</span></span></div>
+        <div className="phone-head"><span className="who grow"><span className="strong clip" dir="auto">{name}</span><span className="small">{STANDING[waits?.kind === "callback" ? "calling" : (played?.status ?? "")] || "draft"}</span></span></div>
         <div className="thread" ref={end} role="log" aria-label="Conversation with the draft" tabIndex={0}>
           {!inputs.length && <Hints flow={flow} onSay={say} />}
           {lines.map((line, at) => <Line key={at} line={line} last={at > newest} onSay={say} onGo={onGo} />)}
-          {played && !lines.some((line) => line.from === "bot") && <p className="system-line">The bot does not answer</p>}
+          {played && !waits && !lines.some((line) => line.from === "bot") && <p className="system-line">The bot does not answer</p>}
         </div>
         <form className="phone-write" onSubmit={send}>
           <input value={text} onChange={(event) => setText(event.target.value)} placeholder="Message" aria-label="Write to the draft" autoComplete="off" maxLength={4096} />
           <button className="btn square solid" aria-label="Send to the draft" title="Send"><SendHorizontal size={16} /></button>
         </form>
       </div>
+      <Answer key={inputs.length} waits={waits} node={node} onSay={say} />
       {patient && <button type="button" className="btn small" onClick={() => say({ timeout: true })}>Let the time run out</button>}
       {played?.status === "paused" && <button type="button" className="btn small" onClick={() => say({ given_back: true })}>Give it back to the bot</button>}
       {problem && <p className="error" role="alert">{problem}</p>}

@@ -48,6 +48,7 @@ export function Publish({ draft, state, kinds, onClose, onGo, onTell, onReplay }
   const [versions] = useVersions(bot.id);
   const numbers = useNumbers();
   const [number, setNumber] = useState(bot.account_id ?? "");
+  const [migrate, setMigrate] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState(null);
   const replay = useReplay(bot.id, flow, Boolean(bot.version));
@@ -60,9 +61,10 @@ export function Publish({ draft, state, kinds, onClose, onGo, onTell, onReplay }
     try {
       if (!(await draft.current())) throw new Error("The draft is not what the server has; it was not published.");
       if (chosen && chosen !== bot.account_id) await ask("PATCH", `/bots/${bot.id}`, { account_id: chosen });
-      const made = await ask("POST", `/bots/${bot.id}/publish`, { force });
+      const made = await ask("POST", `/bots/${bot.id}/publish`, { force, migrate });
       draft.became(made);
-      onTell(`Version ${made.version} answers from now on`, "good");
+      const along = made.migrated ? `; ${made.migrated} conversations came along` : "";
+      onTell(`Version ${made.version} answers from now on${along}`, "good");
       onClose();
     } catch (error) {
       setRefusal(error);
@@ -95,6 +97,12 @@ export function Publish({ draft, state, kinds, onClose, onGo, onTell, onReplay }
         </div>
       )}
       {bot.version && <ReplaySummary replay={replay} onOpen={() => { onClose(); onReplay(); }} />}
+      {bot.version && (
+        <label className="check">
+          <input type="checkbox" checked={migrate} onChange={(event) => setMigrate(event.target.checked)} />
+          <span>Take conversations under way along<span className="help">Otherwise they end in the version they began in. Those at a step that is gone stay there.</span></span>
+        </label>
+      )}
       {refusal && (
         <div className="row" role="alert">
           <p className="error grow">{refusal.message}</p>

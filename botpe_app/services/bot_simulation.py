@@ -28,14 +28,20 @@ _MOST_INPUTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a conversation with a bot went. `path` are the nodes it came to, in their order."""
+    """How a conversation with a bot went. `path` are the nodes it came to, in their order.
+
+    `began`: how many lines there were before each input. `waits_for`: the node that waits for
+    something, its `bot_id` and `type`, and of what `kind` that is: reply, callback, timer, person.
+    """
 
     transcript: list[Json]
+    began: list[int]
     path: list[str]
     steps: list[Json]
     variables: Json
     contact: Json
     status: str  # waiting, paused, ended; "" if it never began
+    waits_for: Json | None
     problems: list[Problem]
     notes: list[str]
 
@@ -49,8 +55,11 @@ def simulate_bot(
     flow: object = None,
     contact: Json | None = None,
     now: datetime | None = None,
+    calls: str = "fail",
 ) -> Played:
     """The conversation these inputs make, with the bot's draft unless a flow is given.
+
+    Where the inputs do not say what a call is answered, it fails, or waits with `calls` "wait".
 
     Raises Forbidden, NotFound, Invalid naming the input.
     """
@@ -64,6 +73,7 @@ def simulate_bot(
         context_of(session, actor, contact),
         now or utc_now(),
         others=published(session, actor.organization_id),
+        patient=calls == "wait",
     )
     rehearsal.play(inputs)
     return _played(rehearsal, problems(raw, surroundings(session, actor, row.account_id)))
@@ -83,6 +93,7 @@ def _played(rehearsal: Rehearsal, found: list[Problem]) -> Played:
         found = [*found, problem] if problem and problem not in found else found
     return Played(
         transcript=transcript,
+        began=rehearsal.began,
         path=[step.node_id for step in rehearsal.path if step.arrived],
         steps=[
             {"node_id": one.node_id, "bot_id": one.bot_id, "handle": one.handle,
@@ -92,6 +103,7 @@ def _played(rehearsal: Rehearsal, found: list[Problem]) -> Played:
         variables=rehearsal.variables(),
         contact=dict(rehearsal.context.contact),
         status=session.status if session else "",
+        waits_for=rehearsal.waits_for(),
         problems=found,
         notes=[note.message for note in rehearsal.notes],
     )  # fmt: skip

@@ -47,6 +47,21 @@ def test_a_dialogue_that_comes_true_passes_and_shows_the_way_it_took(business: B
     assert found.results[0]["transcript"][-1]["content"] == {"body": "Ana of Porto"}
 
 
+def test_a_dialogue_says_what_other_programs_answer(business: Business) -> None:
+    mappings = [{"path": "$.state", "variable": "state"}]
+    data = {"url": "https://a.example", "mappings": mappings}
+    call = {"id": "call", "type": "api_call", "data": data}
+    edges = ["start next call", "call next good", "call error bad"]
+    held = flow([call, end("good", "It is {{state}}"), end("bad", "Later")], edges)
+    answer = {"ok": True, "data": {"status": 200, "body": {"state": "sent"}}}
+    told: Json = {"id": "told", "lines": [
+        {"say": "hi"}, {"say": {"callback": answer}}, {"expect": "It is sent"}]}  # fmt: skip
+    down: Json = {"id": "down", "lines": [
+        {"say": "hi"}, {"say": {"callback": {"ok": False}}}, {"expect": "Later"}]}  # fmt: skip
+    found = tried(business, told, down, held=held)
+    assert (found.passed, found.problems) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -202,6 +202,57 @@ def publish(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
 
 
+def test_calls_are_answered_on_the_phone_and_in_the_test_that_is_kept(visit: Visit):
+    page = visit("/bots", email=ADMIN, viewport={"width": 1440, "height": 900})
+    call = {
+        "url": "https://crm.example.com/orders",
+        "auth": {"type": "bearer"},
+        "mappings": [{"path": "$.order.state", "variable": "state"}],
+    }
+    kinds = {
+        "start": {},
+        "api_call": call,
+        "message": {"messages": [{"type": "text", "text": {"body": "It is {{state}}."}}]},
+    }
+    nodes = [
+        {"id": one, "type": one, "position": {"x": 320 * n, "y": 0}, "data": data}
+        for n, (one, data) in enumerate(kinds.items())
+    ]
+    edges = [
+        {"id": "e1", "source": "start", "target": "api_call"},
+        {"id": "e2", "source": "api_call", "target": "message"},
+    ]
+    triggers = [{"id": "t", "type": "tag", "tags": ["vip"]}]
+    page.goto(make(page, {"triggers": triggers, "nodes": nodes, "edges": edges}))
+    step(page, "api_call").click()
+    page.get_by_role("button", name="Secrets").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("crm key")
+    page.get_by_role("dialog").get_by_label("Secret", exact=True).fill("s3cret")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_label("Stored secret")).to_have_value("crm key")
+
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Gets the tag vip").click()
+    page.get_by_label("Body").fill('{"order": {"state": "on its way"}}')
+    page.get_by_role("button", name="Answer so").click()
+    expect(page.locator(".try-phone .bubble.in")).to_have_text("It is on its way.")
+    page.get_by_role("button", name="Save as test").click()
+    expect(page.get_by_text("1 of 1 pass")).to_be_visible()
+
+    page.get_by_role("button", name="Whole bot").click()
+    page.get_by_label("Keeps business hours").check()
+    page.get_by_role("button", name="Set its own").click()
+    page.get_by_label("Friday until").fill("13:00")
+    page.get_by_label("Closed on").fill("Christmas")
+    expect(page.get_by_text("Christmas is no date")).to_be_visible()
+    page.get_by_label("Closed on").fill("2026-12-25")
+    expect(page.get_by_text("Christmas is no date")).to_have_count(0)
+    saved(page)
+    held = page.request.get(f"/api{page.url[page.url.index('/bots') :]}").json()
+    hours = held["flow"]["settings"]["business_hours"]
+    assert (hours["days"]["fri"], hours["holidays"]) == ([["09:00", "13:00"]], ["2026-12-25"])
+
+
 def test_an_older_version_is_compared_and_brought_back(visit: Visit):
     page = visit("/register", viewport={"width": 1440, "height": 900})
     register(page, "Versions Test")

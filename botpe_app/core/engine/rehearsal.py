@@ -1,7 +1,7 @@
 """A whole conversation with a bot, played without anybody: the same engine, nothing is done.
 
-Calls to others fail, so their error branch is taken, unless the script says what they answer.
-Delays pass at once.
+Calls to others fail, so their error branch is taken, unless the script says what they answer or
+the rehearsal is `patient`. Delays pass at once.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from botpe_app.core.conditions.values import as_text, items, mapping
+from botpe_app.core.conditions.values import as_text, mapping
 from botpe_app.core.engine.belongings import contact_after, variables_after
 from botpe_app.core.engine.effects import Act, Effect, Note, Ran, Send, Step
+from botpe_app.core.engine.inputs import Line, content_of, seconds_of, start_of
 from botpe_app.core.engine.keeping import message_sent
 from botpe_app.core.engine.program import Context, Program
 from botpe_app.core.engine.resumes import (
@@ -29,41 +30,32 @@ from botpe_app.core.engine.running import Going, begin, resume
 from botpe_app.core.engine.session import Session
 from botpe_app.core.engine.triggers import triggered
 from botpe_app.core.flow.nodes import REPLY
-from botpe_app.errors import Invalid
 
 Json = dict[str, Any]
 _MOST_PAUSES = 100  # delays and calls that pass after one thing said
 _NOT_CALLED = "Nobody is called while a bot is tried."
-_KINDS = (
-    "image", "video", "audio", "document", "sticker", "location", "contacts", "order",
-    "interactive",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something said: by `contact`, or by `bot` at a node."""
-
-    speaker: str
-    type: str
-    content: Json
-    node_id: str | None = None
 
 
 @dataclass
 class Rehearsal:
-    """A conversation as it goes; `play` goes on with it."""
+    """A conversation as it goes; `play` goes on with it.
+
+    `patient`: a call waits for its answer, as it would outside. `began`: how many lines there
+    were before each input.
+    """
 
     program: Program
     context: Context
     now: datetime
     seed: int = 0
     others: Mapping[str, Program] = field(default_factory=dict[str, Program])
+    patient: bool = False
     session: Session | None = None
     lines: list[Line] = field(default_factory=list[Line])
     path: list[Step] = field(default_factory=list[Step])
     effects: list[Effect] = field(default_factory=list[Effect])
     notes: list[Note] = field(default_factory=list[Note])
+    began: list[int] = field(default_factory=list[int])
     _turns: int = 0
 
     def play(self, script: Sequence[Json]) -> None:
@@ -76,6 +68,7 @@ class Rehearsal:
 
         Then time passes, unless what comes is for what the bot waits for. Raises Invalid.
         """
+        self.began.append(len(self.lines))
         self._one(raw, where)
         self._pass_time(coming)
 
@@ -88,8 +81,22 @@ class Rehearsal:
             **(self.session.variables if self.session else {}),
         }
 
+    def waits_for(self) -> Json | None:
+        """The node that waits, and for what; None if none does."""
+        session = self.session
+        if session is None or session.wait is None or session.status == "ended":
+            return None
+        frame = session.frames[-1]
+        node = self.others.get(frame.bot_id, self.program).nodes.get(frame.node_id)
+        return {
+            "kind": session.wait.kind,
+            "bot_id": frame.bot_id,
+            "node_id": frame.node_id,
+            "type": getattr(node, "type", ""),
+        }
+
     def _one(self, raw: Json, where: str) -> None:
-        self.now += timedelta(seconds=_seconds(raw, where))
+        self.now += timedelta(seconds=seconds_of(raw, where))
         self._catch_up()
         if raw.get("timeout"):
             self._time_out()
@@ -97,11 +104,13 @@ class Rehearsal:
             self.go_on(Continue())
         elif "callback" in raw:
             self._call_back(mapping(raw["callback"]))
+        elif "start" in raw:
+            self.begin(start_of(raw["start"], where))
         else:
             self._say(raw, where)
 
     def _say(self, raw: Json, where: str) -> None:
-        kind, content = _content(raw, where, self.lines)
+        kind, content = content_of(raw, where, self.lines)
         said = from_message(kind, content, as_text(content.get("body")))
         start = starting(said, mapping(raw.get("referral")), as_text(raw.get("template")))
         self.say(Line("contact", kind, content), start)
@@ -190,7 +199,7 @@ class Rehearsal:
             wait = session.wait if session and session.status == "waiting" else None
             if wait is None or session is None:
                 return
-            if wait.kind == "callback" and not answers:
+            if wait.kind == "callback" and not (answers or self.patient):
                 self.go_on(Callback(token=wait.token, ok=False, error=_NOT_CALLED))
             elif wait.kind == "timer" and not (speaks and self._hears(session)):
                 self._time_out()
@@ -207,60 +216,6 @@ def starting(said: Said, referral: Mapping[str, Any], template: str = "") -> Sta
     """What a customer's message sets off; `template`: the name of the one it answers."""
     kind = "template_reply" if template else "message"
     return Start(type=kind, said=said, referral=dict(referral), template=template)
-
-
-def _seconds(raw: object, where: str) -> float:
-    if not isinstance(raw, dict):
-        raise Invalid("An input is an object, such as {“text”: “hello”}.", field=where)
-    after = cast("Json", raw).get("after", 0)
-    if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after <= 1e8:
-        raise Invalid("Seconds, 0 or more.", field=f"{where}.after")
-    return after
-
-
-def _content(raw: Json, where: str, lines: Sequence[Line]) -> tuple[str, Json]:
-    """(type, content) of the customer's message, as messages are stored."""
-    for name in ("button", "list"):
-        if name in raw:
-            return _pressed(raw, name, where, lines)
-    if "form" in raw:
-        return "interactive", {"type": "nfm_reply", "nfm_reply": {"response": raw["form"]}}
-    for name in _KINDS:
-        if isinstance(raw.get(name), dict):
-            return name, raw[name]
-    given = raw.get("text")
-    body = given if isinstance(given, str) else mapping(given).get("body")
-    if not isinstance(body, str):
-        raise Invalid("Say what comes in: text, button, image …", field=where)
-    return "text", {"body": body[:4096]}
-
-
-def _pressed(raw: Json, name: str, where: str, lines: Sequence[Line]) -> tuple[str, Json]:
-    given: object = raw[name]
-    held = mapping(given)
-    button_id = given if isinstance(given, str) else held.get("id")
-    if not isinstance(button_id, str) or not button_id:
-        raise Invalid("The id of what is pressed.", field=f"{where}.{name}")
-    title = as_text(held.get("title")) or as_text(raw.get("title"))
-    kind = "list_reply" if name == "list" else "button_reply"
-    pressed = {"id": button_id, "title": title or _title(button_id, lines)}
-    return "interactive", {"type": kind, kind: pressed}
-
-
-def _title(button_id: str, lines: Sequence[Line]) -> str:
-    """What stands on the choice with this id that was offered last."""
-    for line in reversed(lines):
-        action = mapping(mapping(line.content).get("action"))
-        replies = [mapping(mapping(one).get("reply")) for one in items(action.get("buttons"))]
-        rows = [
-            mapping(row)
-            for section in items(action.get("sections"))
-            for row in items(mapping(section).get("rows"))
-        ]
-        for choice in (*replies, *rows):
-            if choice.get("id") == button_id:
-                return as_text(choice.get("title"))
-    return ""
 
 
 __all__ = ["Line", "Rehearsal", "starting"]

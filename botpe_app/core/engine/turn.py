@@ -69,7 +69,11 @@ class Turn:
             "contact": self.contact,
             "organization": self.context.organization,
             "conversation": self.context.conversation,
-            "bot": {"id": self.program.bot_id, "name": self.program.flow.name},
+            "bot": {
+                "id": self.program.bot_id,
+                "name": self.program.flow.name,
+                "language": self.program.settings.language,
+            },
             "input": session.input,
             "trigger": session.trigger,
             "results": session.results,

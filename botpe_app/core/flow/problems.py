@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from botpe_app.core.conditions import Hours, zone
 from botpe_app.core.conditions.patterns import compiled
 from botpe_app.core.conditions.values import items, lower, mapping
 from botpe_app.core.flow.details import detail_problems
 from botpe_app.core.flow.parse import Problem, parse_draft, shape_problems
-from botpe_app.core.flow.schema import Flow, Interrupt, Keyword
+from botpe_app.core.flow.schema import BusinessHours, Flow, Interrupt, Keyword
 from botpe_app.core.flow.surroundings import Known, surrounding_problems
 from botpe_app.core.flow.wiring import wiring_problems
 from botpe_app.core.flow.wording import ROOTS, filled_by, wording_problems
@@ -93,10 +94,21 @@ def _settings(flow: Flow) -> Iterator[Problem]:
         if settings.timezone:
             zone(settings.timezone, "settings.timezone")
         if settings.business_hours:
-            hours = settings.business_hours.model_dump(mode="json", exclude={"closed_text"})
-            Hours.read({**hours, "days": hours["days"] or {}}, "settings.business_hours")
+            _check_hours(settings.business_hours)
     except Invalid as error:
         yield _whole(error.field or "settings", error.message, "bad_settings")
+
+
+def _check_hours(own: BusinessHours) -> None:
+    """Raises Invalid naming what is wrong with them."""
+    hours = own.model_dump(mode="json", exclude={"closed_text"})
+    Hours.read({**hours, "days": hours["days"] or {}}, "settings.business_hours")
+    for day in own.holidays:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            field = "settings.business_hours.holidays"
+            raise Invalid(f"{day} is no date like 2026-12-25.", field=field) from None
 
 
 def _interrupt(flow: Flow, interrupt: Interrupt, field: str) -> Iterator[Problem]:

@@ -75,6 +75,7 @@ class Open:
     snoozed: str = ""  # until when
     free: bool = False  # nobody has it, and one may take it
     bot: bool = False  # a bot took part, and a person speaks now
+    botted: bool = False  # a bot took part, and one may take it out
     soon: bool = False  # the window is open, and closes one day
     closed: str = ""  # why nothing may be written, "" if it may
 
@@ -176,6 +177,7 @@ def opened(
         snoozed=words.stamp(item.snoozed_until) if item.snoozed_until else "",
         free=may_write and item.assignee_id is None,
         bot=may_write and item.bot_id is not None and item.owner != "bot",
+        botted=may_write and item.bot_id is not None,
         soon=is_open,
         closed=_closed(item, may_write=may_write, is_open=is_open),
     )

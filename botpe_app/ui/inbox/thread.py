@@ -15,13 +15,13 @@ from botpe_app.ui.components import (
     problem,
     skeleton_rows,
 )
+from botpe_app.ui.inbox.bot_state import BotState, leaving_bot
 from botpe_app.ui.inbox.bubble import bubble
 from botpe_app.ui.inbox.copilot_state import CopilotState
 from botpe_app.ui.inbox.filters import PRIORITIES
 from botpe_app.ui.inbox.passing import passing
-from botpe_app.ui.inbox.presence_state import PresenceState
 from botpe_app.ui.inbox.rows import Choice
-from botpe_app.ui.inbox.scripts import composer, outbox, presence
+from botpe_app.ui.inbox.scripts import composer, outbox
 from botpe_app.ui.inbox.snoozes import SNOOZES
 from botpe_app.ui.inbox.state import InboxState
 from botpe_app.ui.inbox.suggestions import suggestions
@@ -29,6 +29,7 @@ from botpe_app.ui.inbox.template_dialog import template_dialog
 from botpe_app.ui.inbox.template_state import TemplateState
 from botpe_app.ui.inbox.work_state import WorkState
 from botpe_app.ui.messages.parts import scroller
+from botpe_app.ui.presence import presence
 from botpe_app.ui.session import SessionState
 
 _OPEN = InboxState.open
@@ -190,6 +191,10 @@ def _more() -> rx.Component:
                 on_click=BlockState.ask(_OPEN.contact_id, _OPEN.account_id, _OPEN.name),
             ),
         ),
+        rx.cond(
+            _OPEN.botted,
+            menu_item("Out of its bot…", icon="bot_off", on_click=BotState.ask(_OPEN.id)),
+        ),
         rx.el.p("Save as a file", class_name="menu-title"),
         *(
             rx.el.a(
@@ -226,13 +231,7 @@ def _messages() -> rx.Component:
 def _composer() -> rx.Component:
     suggested = CopilotState.conversation == _OPEN.id
     return rx.fragment(
-        presence(
-            conversation=_OPEN.id,
-            others=PresenceState.others,
-            ready=rx.State.is_hydrated,
-            on_here=PresenceState.here,
-            on_gone=PresenceState.gone,
-        ),
+        presence("conversation", _OPEN.id),
         rx.cond(suggested, suggestions()),
         composer(
             conversation=_OPEN.id,
@@ -258,6 +257,7 @@ def _composer() -> rx.Component:
         template_dialog(),
         passing(),
         block_question(),
+        leaving_bot(),
     )
 
 

@@ -89,14 +89,17 @@ class StartingBot(Shape):
 
 
 class Simulated(Shape):
-    """How the conversation went. `path` are the nodes it came to."""
+    """How the conversation went. `path` are the nodes it came to; `began` counts the lines before
+    each input; `waits_for` names the node that waits, and for what."""
 
     transcript: list[dict[str, Any]]
+    began: list[int]
     path: list[str]
     steps: list[dict[str, Any]]
     variables: dict[str, Any]
     contact: dict[str, Any]
     status: str
+    waits_for: dict[str, Any] | None
     problems: list[Problem]
     notes: list[str]
 
@@ -169,11 +172,15 @@ class ToCheck(BaseModel):
 
 
 class Script(ToCheck):
-    """What a customer says: `{"text"}`, `{"button"}`, `{"list"}`, `{"image"}` … in this order."""
+    """What a customer says: `{"text"}`, `{"button"}`, `{"list"}`, `{"image"}`, `{"form"}` … and
+    what calls are answered: `{"callback": {"ok", "data", "error"}}`, in this order."""
 
     inputs: list[dict[str, Any]]
     contact: dict[str, Any] | None = None
     now: datetime | None = None
+    calls: Literal["fail", "wait"] = Field(
+        "fail", description="What becomes of a call that the inputs do not answer"
+    )
 
     @field_validator("now")
     @classmethod

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from botpe_app.core.engine import Context, Program
 from botpe_app.core.engine.rehearsal import Rehearsal
 from botpe_app.core.flow import parse
+from botpe_app.errors import Invalid
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def played(nodes: list[Any], edges: list[str], *script: Any, **flow: Any) -> Rehearsal:
+def played(
+    nodes: list[Any], edges: list[str], *script: Any, patient: bool = False, **flow: Any
+) -> Rehearsal:
     """The rehearsal of a flow whose edges are written `a next b`."""
     ways = [edge.split() for edge in edges]
     held = {
@@ -24,7 +29,9 @@ def played(nodes: list[Any], edges: list[str], *script: Any, **flow: Any) -> Reh
         ],
         **flow,
     }
-    rehearsal = Rehearsal(Program(parse(held), "bot", "1"), Context(contact={"tags": []}), NOON)
+    rehearsal = Rehearsal(
+        Program(parse(held), "bot", "1"), Context(contact={"tags": []}), NOON, patient=patient
+    )
     rehearsal.play(script)
     return rehearsal
 
@@ -67,6 +74,32 @@ def test_a_call_fails_unless_the_script_answers_it() -> None:
     assert heard(rehearsal) == ["good"]
     assert rehearsal.session is not None
     assert rehearsal.session.variables == {"x": 7}
+
+
+def test_a_call_waits_for_its_answer_where_the_rehearsal_is_patient() -> None:
+    nodes, edges = [CALL, end("good"), end("bad")], ["start next call", "call next good",
+                                                    "call error bad"]  # fmt: skip
+    rehearsal = played(nodes, edges, {"text": "a"}, patient=True)
+    asked = {"kind": "callback", "bot_id": "bot", "node_id": "call", "type": "api_call"}
+    assert rehearsal.waits_for() == asked
+    rehearsal.play([{"callback": {"ok": False, "error": "down"}}])
+    assert heard(rehearsal) == ["bad"]
+    assert rehearsal.waits_for() is None
+    assert rehearsal.began == [0, 1]
+
+
+def test_a_bot_is_begun_by_what_is_no_message() -> None:
+    tag: dict[str, Any] = {"id": "t", "type": "tag", "tags": ["vip"]}
+    bye = {"id": "bye", "type": "end", "data": {"text": "{{bot.language}} {{trigger.type}}"}}
+    edges, settings = ["start next bye"], {"language": "pt"}
+    begun = {"start": {"type": "tag", "tag": "VIP"}}
+    rehearsal = played([bye], edges, begun, triggers=[tag], settings=settings)
+    assert heard(rehearsal) == ["pt tag"]
+    assert heard(played([bye], edges, {"start": {"type": "api"}}, triggers=[tag])) == []
+    for wrong in ({"type": "message"}, {"type": "api", "said": {}}, "now", {}):
+        with pytest.raises(Invalid) as refused:
+            played([bye], edges, {"start": wrong}, triggers=[tag])
+        assert refused.value.field == "inputs[0].start"
 
 
 def test_a_question_times_out_when_the_script_says_so_or_lets_the_time_go_by() -> None:

@@ -166,6 +166,8 @@ def test_a_placeholder_may_make_a_text_longer_than_its_limit():
          ("no_target", "settings.interrupts[0].node_id")),
         ({"settings": {"business_hours": {"days": {"mon": [["9:00", "25:00"]]}}}},
          ("bad_settings", "settings.business_hours.days.mon[0][1]")),
+        ({"settings": {"business_hours": {"holidays": ["2026-12-25", "Christmas"]}}},
+         ("bad_settings", "settings.business_hours.holidays")),
     ],
 )  # fmt: skip
 def test_faults_of_the_whole(parts: Json, problem: tuple[str, str]):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conftest import Business
-from tests.services.conversing import say
+from tests.services.conversing import end, say
+from tests.services.conversing import flow as flow_of
 from tests.services.test_bots import HELLO, changed
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
@@ -36,6 +39,26 @@ def test_a_bot_of_the_library_is_made_published_tried_and_paused(
     assert admin("DELETE", address).status_code == 409
     admin("PATCH", address, {"status": "paused"})
     assert admin("DELETE", address).status_code == 204
+
+
+def test_a_call_waits_on_request_and_is_answered_as_the_inputs_say(admin: Browser) -> None:
+    call = {"id": "call", "type": "api_call", "data": {"url": "https://a.example"}}
+    edges = ["start next call", "call next good", "call error bad"]
+    held = flow_of([call, end("good", "y"), end("bad", "n")], edges)
+    address = f"/api/bots/{admin('POST', '/api/bots', {'flow': held}).json()['id']}/simulate"
+    hello, answer = {"text": "hi"}, {"callback": {"data": {"status": 200, "body": None}}}
+
+    def played(*inputs: object, **how: str) -> dict[str, Any]:
+        return admin("POST", address, {"inputs": inputs, **how}).json()
+
+    assert played(hello)["path"] == ["start", "call", "bad"]
+    waiting = played(hello, calls="wait")
+    assert (waiting["status"], waiting["waits_for"]["node_id"]) == ("waiting", "call")
+    answered = played(hello, answer, calls="wait")
+    assert (answered["path"], answered["waits_for"]) == (["start", "call", "good"], None)
+    assert answered["began"] == [0, 1]
+    wrong = admin("POST", address, {"inputs": [hello], "calls": "maybe"})
+    assert problem(wrong) == (422, "invalid", "calls")
 
 
 def test_real_conversations_are_replayed_with_a_draft(
