@@ -1,13 +1,12 @@
-// Brings customers in from a spreadsheet: shows what it holds, lets its columns be named, sends it
-// in parts, and gives back the rows that could not be taken, each with its reason.
+// Brings customers in from a spreadsheet: shows what it holds, lets its columns be named, sends it,
+// and gives back the rows that could not be taken, each with its reason. A long one is brought in
+// by the server while `job` tells how far it is, also if this tab is closed.
 import { useMemo, useRef, useState } from "react";
 import { ask } from "$/public/api.js";
 import { csvOf, decode, rowsOf, save } from "$/public/csv.js";
 
-const PART = 500; // rows a request
-const TRIES = 3;
 const SHOWN = 3; // rows of the preview
-const LARGEST = 64 * 2 ** 20;
+const LARGEST = 32 * 2 ** 20;
 const FIELDS = [
   ["phone", "Phone number", /phone|mobile|tel|whatsapp|number|número|numero|handy|celular/i],
   ["name", "Name", /name|nombre|nome|kunde|customer/i],
@@ -83,7 +82,7 @@ const EXAMPLE = [
   ["+34612345678", "Ana Ruiz", "ana@example.com", "es", "vip;newsletter", "true", "Valencia"],
 ];
 
-function Match({ file, rows, known, onBack, onStart }) {
+function Match({ file, rows, known, refused, onBack, onStart }) {
   const [head, ...body] = rows;
   const [fields, setFields] = useState(() => guess(head.cells, known));
   const set = (place, value) => setFields(fields.map((field, at) => (at === place ? value : field)));
@@ -137,7 +136,7 @@ function Match({ file, rows, known, onBack, onStart }) {
           </tbody>
         </table>
       </div>
-      {problem && <p className="error" role="alert">{problem}</p>}
+      {(problem || refused) && <p className="error" role="alert">{problem || refused}</p>}
       <div className="row end">
         <button type="button" className="btn" onClick={onBack}>Another file</button>
         <button
@@ -153,34 +152,34 @@ function Match({ file, rows, known, onBack, onStart }) {
   );
 }
 
-async function post(part, fields) {
+// The answer of the API: a report, or a job where the sheet is long.
+function post(body, fields) {
   const kept = fields.map((field, at) => [field, at]).filter(([field]) => field);
-  const rows = [kept.map(([field]) => field), ...part.map((row) => kept.map(([, at]) => row.cells[at]))];
-  const body = new Blob([csvOf(rows)], { type: "text/csv" });
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask("POST", "/contacts/import", body);
-    } catch (error) {
-      if (tries >= TRIES || !error.passing) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1e3 * tries));
-  }
+  const rows = [kept.map(([field]) => field), ...body.map((row) => kept.map(([, at]) => row.cells[at]))];
+  return ask("POST", "/contacts/import", new Blob([csvOf(rows)], { type: "text/csv" }));
 }
 
-function Report({ told, total, onDone, onRefused }) {
-  const { created, updated, refused, problem, at } = told;
+const OVER = { failed: "It could not go on. What was taken stays.", cancelled: "You stopped it. What was taken stays." };
+
+function Report({ told, rows, onDone }) {
+  const { created, updated, skipped, errors, problem, status } = told;
+  const refused = errors.map(({ row, message }) => ({ row: rows[row - 1] ?? { number: row }, message }));
+  const giveBack = () =>
+    save("contacts-not-taken.csv", [
+      [...rows[0].cells, "why"],
+      ...refused.map(({ row, message }) => [...row.cells, message]),
+    ]);
   return (
     <>
-      {problem && (
-        <p className="error" role="alert">
-          It stopped at row {at.toLocaleString()}: {problem} What was taken stays; the same file may
-          be imported again.
+      {OVER[status] && (
+        <p className={status === "failed" ? "error" : "mute"} role="alert">
+          {OVER[status]} {problem}
         </p>
       )}
       <dl className="tally" role="status">
         <div><dt>New</dt><dd className="figure">{created.toLocaleString()}</dd></div>
         <div><dt>Changed</dt><dd className="figure">{updated.toLocaleString()}</dd></div>
-        <div><dt>Not taken</dt><dd className="figure">{refused.length.toLocaleString()}</dd></div>
+        <div><dt>Not taken</dt><dd className="figure">{skipped.toLocaleString()}</dd></div>
       </dl>
       {refused.length > 0 && (
         <div className="table-box match-box">
@@ -195,85 +194,89 @@ function Report({ told, total, onDone, onRefused }) {
         </div>
       )}
       <div className="row end">
-        {refused.length > 0 && (
-          <button type="button" className="btn" onClick={onRefused}>
+        {refused.length > 0 && rows.length > 0 && (
+          <button type="button" className="btn" onClick={giveBack}>
             Download these {refused.length.toLocaleString()} rows
           </button>
         )}
-        <button type="button" className="btn solid" onClick={onDone} data-total={total}>Done</button>
+        <button type="button" className="btn solid" onClick={onDone}>Done</button>
       </div>
     </>
   );
 }
 
-function Sending({ done, total, onStop }) {
-  const percent = total ? Math.round((100 * done) / total) : 0;
+function Sending({ job }) {
+  const [stopping, setStopping] = useState(false);
+  const stop = () => {
+    setStopping(true);
+    ask("POST", `/contacts/imports/${job.id}/cancel`).catch(() => setStopping(false));
+  };
+  if (!job) {
+    return (
+      <>
+        <p role="status">Reading the sheet …</p>
+        <progress className="progress" aria-label="Being imported" />
+      </>
+    );
+  }
   return (
     <>
       <p role="status" className="number">
-        {done.toLocaleString()} of {total.toLocaleString()} rows
+        {job.done.toLocaleString()} of {job.rows.toLocaleString()} rows
       </p>
-      <progress className="progress" max="100" value={percent} aria-label="Imported" />
+      <progress className="progress" max={job.rows} value={job.done} aria-label="Imported" />
       <div className="row end">
-        <button type="button" className="btn" onClick={onStop}>Stop here</button>
+        <span className="mute small grow">You may close this; it goes on.</span>
+        <button type="button" className="btn" disabled={stopping} onClick={stop}>Stop here</button>
       </div>
     </>
   );
 }
 
-export function Importer({ columns = [], onDone }) {
+export function Importer({ columns = [], job = {}, onWatch, onDone }) {
   const known = useMemo(() => columns.filter(({ key }) => key.startsWith(CUSTOM)), [columns]);
   const [file, setFile] = useState(null);
   const [problem, setProblem] = useState("");
-  const [told, setTold] = useState(null); // null before it begins
+  const [said, setSaid] = useState(null); // what the server answered to a short sheet
   const [busy, setBusy] = useState(false);
-  const stopped = useRef(false);
   const rows = file?.rows ?? [];
+  const going = ["waiting", "running"].includes(job.status);
+  const told = said ?? (job.id && !going ? job : null);
   const read = async (chosen) => {
     setProblem("");
-    if (chosen.size > LARGEST) return setProblem("At most 64 MB. Split the file.");
+    if (chosen.size > LARGEST) return setProblem("At most 32 MB. Split the file.");
     const found = rowsOf(decode(await chosen.arrayBuffer()));
     if (found.length < 2) return setProblem("There is no row below the names of the columns.");
     setFile({ name: chosen.name, rows: found });
   };
   const start = async (fields) => {
-    const body = rows.slice(1);
-    const sum = { created: 0, updated: 0, refused: [], done: 0, problem: "", at: 0 };
+    setProblem("");
     setBusy(true);
-    setTold({ ...sum });
-    for (let at = 0; at < body.length && !stopped.current; at += PART) {
-      const part = body.slice(at, at + PART);
-      try {
-        const said = await post(part, fields);
-        sum.created += said.created;
-        sum.updated += said.updated;
-        sum.refused.push(...said.errors.map(({ row, message }) => ({ row: part[row - 2] ?? part[0], message })));
-        sum.done = at + part.length;
-      } catch (error) {
-        sum.problem = error.message;
-        sum.at = part[0].number;
-        break;
-      }
-      setTold({ ...sum });
+    try {
+      const answer = await post(rows.slice(1), fields);
+      if (answer.id) onWatch?.(answer.id);
+      else setSaid(answer);
+    } catch (error) {
+      setProblem(error.message);
     }
-    setTold({ ...sum });
     setBusy(false);
   };
-  const giveBack = () =>
-    save("contacts-not-taken.csv", [
-      [...rows[0].cells, "why"],
-      ...told.refused.map(({ row, message }) => [...row.cells, message]),
-    ]);
+  const choosing = !told && !going && !busy;
   return (
     <div className="stack importer">
-      {!file && <Choose onFile={read} problem={problem} />}
-      {file && !told && (
-        <Match file={file.name} rows={rows} known={known} onBack={() => setFile(null)} onStart={start} />
+      {choosing && !file && <Choose onFile={read} problem={problem} />}
+      {choosing && file && (
+        <Match
+          file={file.name}
+          rows={rows}
+          known={known}
+          refused={problem}
+          onBack={() => (setProblem(""), setFile(null))}
+          onStart={start}
+        />
       )}
-      {busy && <Sending done={told.done} total={rows.length - 1} onStop={() => (stopped.current = true)} />}
-      {told && !busy && (
-        <Report told={told} total={rows.length - 1} onDone={() => onDone?.()} onRefused={giveBack} />
-      )}
+      {(busy || going) && <Sending job={going ? job : null} />}
+      {told && <Report told={told} rows={rows} onDone={() => onDone?.()} />}
     </div>
   );
 }

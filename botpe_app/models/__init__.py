@@ -16,6 +16,7 @@ from botpe_app.models.bot_session import (
 )
 from botpe_app.models.campaign import Campaign, CampaignRecipient, CampaignVariant
 from botpe_app.models.contact import Consent, Contact, ContactBlock, ContactIdentity
+from botpe_app.models.contact_import import ContactImport
 from botpe_app.models.conversation import (
     Conversation,
     ConversationSignal,
@@ -75,6 +76,7 @@ __all__ = [
     "Contact",
     "ContactBlock",
     "ContactIdentity",
+    "ContactImport",
     "Conversation",
     "ConversationSignal",
     "CustomField",

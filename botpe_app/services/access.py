@@ -191,6 +191,7 @@ _WORDS = {
     "CannedReply": "Canned reply",
     "BotSecret": "Secret",
     "BotVersion": "Version",
+    "ContactImport": "Import",
     "CustomField": "Custom field",
     "KnowledgeItem": "Document",
     "Membership": "Person",

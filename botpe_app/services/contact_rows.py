@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from botpe_app.errors import Invalid
 from botpe_app.services import contacts
 from botpe_app.services.views import RowError
 
-MOST_ROWS = 10_000
+MOST_ROWS = 10_000  # of a sheet that is answered when done
 OURS = ("phone", "name", "email", "language", "tags", "marketing_opt_in")
 PREFIX = "custom_fields."  # for a custom field that is called like a column of ours
 _LONGEST_CELL = 2000  # characters
@@ -46,28 +47,40 @@ class Sheet:
 def read(raw: bytes) -> Sheet:
     """The sheet in a CSV file. A broken row is an error of its own and costs no other.
 
-    Raises Invalid naming `file` for one without usable columns or with more than MOST_ROWS rows.
+    Raises Invalid naming `file` for one without usable columns.
     """
+    sheet = Sheet()
+    for row in lines(raw):
+        if isinstance(row, Line):
+            sheet.lines.append(row)
+        else:
+            sheet.errors.append(row)
+    return sheet
+
+
+def lines(raw: bytes) -> Iterator[Line | RowError]:
+    """Each row of a CSV file in its order, or why it cannot be taken. Raises as `read` does."""
     rows = sheets.rows(sheets.decode(raw))
     columns = _columns(next(rows, None))
-    sheet, seen = Sheet(), dict[str, int]()
-    for place, row in enumerate(rows):
-        if place == MOST_ROWS:
-            raise Invalid(
-                f"At most {MOST_ROWS:,} rows at once. Split the file and send its parts.",
-                field="file",
-            )
+    seen = dict[str, int]()
+    for row in rows:
         try:
             line = _line(row, columns)
         except Invalid as error:
-            sheet.refuse(row.number, f"{error.field}: {error}" if error.field else str(error))
+            yield RowError(row.number, f"{error.field}: {error}" if error.field else str(error))
             continue
-        if line.key in seen:
-            sheet.refuse(row.number, f"phone: Row {seen[line.key]} has the same number.")
+        first = seen.setdefault(line.key, row.number)
+        if first == row.number:
+            yield line
         else:
-            seen[line.key] = row.number
-            sheet.lines.append(line)
-    return sheet
+            yield RowError(row.number, f"phone: Row {first} has the same number.")
+
+
+def count(raw: bytes) -> int:
+    """How many rows a CSV file has below its columns. Raises as `read` does."""
+    rows = sheets.rows(sheets.decode(raw))
+    _columns(next(rows, None))
+    return sum(1 for _ in rows)
 
 
 def _columns(header: sheets.Row | None) -> list[str]:

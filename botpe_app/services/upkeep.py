@@ -31,7 +31,10 @@ _DUE: dict[Lane, LiteralString] = {
         " and a.id = m.account_id and a.status = 'connected'"
         " where m.status = 'queued' and (m.next_try_at is null or m.next_try_at <= now()))"
     ),
-    Lane.MEDIA: "select exists (select from media where next_at <= now())",
+    Lane.MEDIA: (
+        "select exists (select from media where next_at <= now())"
+        " or exists (select from contact_imports where next_at <= now())"
+    ),
     Lane.WEBHOOKS: (
         "select exists (select from webhook_subscriptions s"
         " where (s.leased_until is null or s.leased_until <= now()) and exists"
@@ -72,6 +75,13 @@ delete from mails where id in (
   select id from mails where next_at is null and created_at < now() - interval '7 days'
   limit %s for update skip locked)
 """
+# The reasons of skipped rows name customers.
+_OLD_IMPORTS: LiteralString = """
+delete from contact_imports where (organization_id, id) in (
+  select organization_id, id from contact_imports
+  where next_at is null and created_at < now() - interval '30 days'
+  limit %s for update skip locked)
+"""
 # What customers said goes on being kept with the conversation; this is for trying bots anew.
 _OLD_TURNS: LiteralString = """
 delete from bot_turns where (organization_id, id) in (
@@ -93,6 +103,7 @@ _OLD = (
     _OLD_KEYS,
     _OLD_DELIVERIES,
     _OLD_MAILS,
+    _OLD_IMPORTS,
     _OLD_SIGNUPS,
     _OLD_TURNS,
     _OLD_RUNS,
@@ -107,7 +118,7 @@ def lanes_with_work(connection: Connection) -> list[Lane]:
 
 def prune(connection: Connection, most: int = 1000) -> int:
     """Removes events that were dealt with, answers kept for repeats, what was told, mails given
-    up, signups, news and what bots heard, past their time.
+    up, imports, signups, news and what bots heard, past their time.
 
     At most `most` of each, so that nobody waits for it; returns how many went.
     """

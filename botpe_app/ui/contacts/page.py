@@ -9,7 +9,7 @@ from botpe_app.ui.components import button, button_link, menu, menu_item, search
 from botpe_app.ui.contacts.asking import questions
 from botpe_app.ui.contacts.drawer import person_drawer
 from botpe_app.ui.contacts.forms import forms
-from botpe_app.ui.contacts.importing import import_dialog
+from botpe_app.ui.contacts.importing import import_button, import_dialog
 from botpe_app.ui.contacts.person_state import PersonState
 from botpe_app.ui.contacts.state import ContactsState
 from botpe_app.ui.contacts.table import table
@@ -34,7 +34,7 @@ def contacts() -> rx.Component:
             rx.cond(
                 ContactsState.may_manage,
                 rx.fragment(
-                    button("Import", icon="upload", on_click=ContactsState.show_import(True)),
+                    import_button(),
                     button(
                         "Add contact",
                         kind="solid",

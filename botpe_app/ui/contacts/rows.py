@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from botpe_app.core.conditions.values import as_text
+from botpe_app.services.contact_imports import OPEN, ImportItem
 from botpe_app.services.contact_table import SORTS
 from botpe_app.services.team_views import CustomFieldItem
-from botpe_app.services.views import ContactItem
+from botpe_app.services.views import ContactItem, RowError
 from botpe_app.ui import words
 
 NEWEST = "-created_at"
@@ -76,6 +77,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A long sheet that is brought in by a worker; without `id` there is none."""
+
+    id: str = ""
+    status: str = ""
+    rows: int = 0
+    done: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    problem: str = ""
+    errors: list[RowError] = field(default_factory=list[RowError])
+    going: bool = False
+    percent: str = ""
+
+
+@dataclass(frozen=True)
 class Head:
     """The head of a column; `href` sorts by it, "" where nothing can."""
 
@@ -105,6 +123,23 @@ class Person:
     initials: str
     hue: int
     cells: list[Cell]
+
+
+def job(item: ImportItem) -> Job:
+    """A long import as the page watches it."""
+    return Job(
+        item.id,
+        item.status,
+        item.rows,
+        item.done,
+        item.created,
+        item.updated,
+        item.skipped,
+        item.problem,
+        item.errors,
+        going=item.status in OPEN,
+        percent=f"Importing, {100 * item.done // max(item.rows, 1)} %",
+    )
 
 
 def columns(chosen: str, fields: list[CustomFieldItem]) -> list[Column]:

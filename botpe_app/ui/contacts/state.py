@@ -6,7 +6,7 @@ import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
-from botpe_app.services import contact_table, custom_fields
+from botpe_app.services import contact_imports, contact_table, custom_fields
 from botpe_app.services.access import Actor
 from botpe_app.services.contact_table import Table
 from botpe_app.services.team_views import CustomFieldItem
@@ -15,7 +15,7 @@ from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.contacts import rows
 from botpe_app.ui.contacts.person_state import PersonState
-from botpe_app.ui.contacts.rows import Column, Head, Person, Query
+from botpe_app.ui.contacts.rows import Column, Head, Job, Person, Query
 from botpe_app.ui.session import SessionState
 
 PAGE = 50
@@ -39,6 +39,7 @@ class ContactsState(PageState, rx.State):
     ticked: rx.Field[list[str]] = rx.field(default_factory=list)
     everybody: bool = False  # all that the search finds are meant, not only those ticked
     importing: bool = False
+    job: Job = Job()  # the long import that goes on, or the last one that was watched
     chosen: str = rx.LocalStorage(rows.USUAL, name="botpe.contacts.columns")
     _starts: rx.Field[list[str]] = rx.field(default_factory=list)  # of the pages so far
     _next: str = ""
@@ -70,10 +71,12 @@ class ContactsState(PageState, rx.State):
             self._starts, self.page, self.ticked, self.everybody = [""], 0, [], False
         self.query, self.tag, self.export = query.q, query.tag, query.export
         self._asked = (query.q, query.tag, query.sort)
-        live.listen(self.router.session.client_token, {"contacts": ContactsState.refresh})
+        listened = {"contacts": ContactsState.refresh, "imports": ContactsState.imported}
+        live.listen(self.router.session.client_token, listened)
         session = await self.get_state(SessionState)
         self.may_manage = may(session._role, Permission.MANAGE_CONTACTS)
         await self._read()
+        await self._read_job()
         return PersonState.enter
 
     @rx.event
@@ -81,6 +84,17 @@ class ContactsState(PageState, rx.State):
         """Reads anew; the live relay calls it."""
         await self._read()
         return PersonState.enter
+
+    @rx.event
+    async def imported(self, topics: list[str]):
+        """Reads how far the import is; the live relay calls it."""
+        await self._read_job()
+
+    @rx.event
+    async def watch_import(self, import_id: str):
+        """Shows how far an import is."""
+        item = await self._call(contact_imports.get_import, import_id)
+        self.job = rows.job(item)
 
     @rx.event
     def search(self, query: str):
@@ -165,8 +179,16 @@ class ContactsState(PageState, rx.State):
     async def show_import(self, shown: bool):
         """Opens or closes the import."""
         self.importing = bool(shown) and self.may_manage
+        self.job = self.job if self.job.going else Job()
         if not self.importing:
             await self._read()
+
+    async def _read_job(self) -> None:
+        if self.job.id:
+            item = await self._call(contact_imports.get_import, self.job.id)
+        else:
+            item = await self._call(contact_imports.running)
+        self.job = rows.job(item) if item else Job()
 
     async def _read(self) -> None:
         q, tag, sort = self._asked

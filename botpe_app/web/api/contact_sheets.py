@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -12,16 +14,25 @@ from starlette.responses import StreamingResponse
 from botpe_app.core.permissions import Permission
 from botpe_app.db import act_for, transaction
 from botpe_app.errors import BotpeError
-from botpe_app.services import contact_export, contact_import, contact_rows, contacts
+from botpe_app.models.base import new_id
+from botpe_app.services import (
+    contact_export,
+    contact_import,
+    contact_imports,
+    contact_rows,
+    contacts,
+)
 from botpe_app.services.access import Actor
-from botpe_app.services.views import Imported
+from botpe_app.services.contact_imports import ImportItem
+from botpe_app.services.views import Imported, Page
+from botpe_app.storage import storage
 from botpe_app.web.api import bodies, errors, forms
 from botpe_app.web.api.routes import Caller, Route, Work, in_thread, needs, router
-from botpe_app.web.api.shapes import FromQuery, Shape
+from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape
 
 routes = router("/contacts", "Contacts")
 
-_LARGEST = 16 * 1024 * 1024  # bytes
+_LARGEST = 32 * 1024 * 1024  # bytes
 _CSV = {"type": "string", "example": "phone,name,tags\n+15550100123,Ana,vip;order\n"}
 _FORM = {
     "type": "object",
@@ -47,6 +58,27 @@ class ImportReport(Shape):
     errors: list[SheetError]
 
 
+class ImportJob(Shape):
+    """A long sheet that is being brought in: waiting, running, completed, failed or cancelled."""
+
+    id: Id
+    status: str
+    rows: int
+    done: int
+    created: int
+    updated: int
+    skipped: int
+    problem: str
+    created_at: Moment
+    finished_at: Moment | None
+
+
+class ImportProgress(ImportJob):
+    """With the first 1,000 rows that were skipped and why."""
+
+    errors: list[SheetError]
+
+
 class ExportQuery(BaseModel):
     """Whose rows are wanted; everybody's unless said."""
 
@@ -63,9 +95,9 @@ class _ImportRoute(Route):
 
         async def handle(request: Request) -> Response:
             try:
-                await in_thread(work.actor, request)
+                actor = await in_thread(work.actor, request)
                 raw = await _sheet(request)
-                return await in_thread(_take, work, request, raw)
+                return await in_thread(_take, work, request, actor, raw)
             except BotpeError as error:
                 return errors.answer(error)
 
@@ -80,19 +112,43 @@ async def _sheet(request: Request) -> bytes:
         return await in_thread(form.file.read)
 
 
-def _take(work: Work, request: Request, raw: bytes) -> Response:
-    request.state.sheet = contact_rows.read(raw)
-    return work.answer(request, raw)
+def _take(work: Work, request: Request, actor: Actor, raw: bytes) -> Response:
+    rows = contact_rows.count(raw)
+    if rows <= contact_rows.MOST_ROWS:
+        request.state.work = partial(contact_import.import_contacts, sheet=contact_rows.read(raw))
+        return work.answer(request, raw)
+    return _keep(work, request, actor, raw, rows)
+
+
+def _keep(work: Work, request: Request, actor: Actor, raw: bytes, rows: int) -> Response:
+    """Answers once the sheet lies in the storage, where it stays only if it was recorded."""
+    import_id = new_id()
+    key = contact_imports.key_of(actor.organization_id, import_id)
+    storage().put(key, io.BytesIO(raw))
+    request.state.work = partial(contact_imports.begin, import_id=import_id, rows=rows)
+    kept = False
+    try:
+        response = work.answer(request, raw)
+        kept = response.status_code == 202 and "Idempotent-Replayed" not in response.headers
+        return response
+    finally:
+        if not kept:
+            storage().delete(key)
 
 
 @needs(Permission.MANAGE_CONTACTS)
-def import_contacts(call: Caller) -> Imported:
-    """Add and change up to 10,000 customers from CSV.
+def import_contacts(call: Caller) -> Imported | Response:
+    """Add and change customers from CSV: up to 10,000 are answered when done.
 
-    Columns: `phone`, `name`, `email`, `language`, `tags` (`;` between them), `marketing_opt_in`;
-    any other is a custom field. A row that cannot be taken is skipped and costs no other.
+    More are answered with 202 and a job, to be watched at `/api/contacts/imports/{id}`. Columns:
+    `phone`, `name`, `email`, `language`, `tags` (`;` between them), `marketing_opt_in`; any other
+    is a custom field. A row that cannot be taken is skipped and costs no other.
     """
-    return contact_import.import_contacts(call.session, call.actor, call.request.state.sheet)
+    told = call.request.state.work(call.session, call.actor)
+    if isinstance(told, Imported):
+        return told
+    begun = ImportProgress.model_validate(told)
+    return Response(begun.model_dump_json(), 202, media_type="application/json")
 
 
 routes.add_api_route(
@@ -100,9 +156,31 @@ routes.add_api_route(
     import_contacts,
     methods=["POST"],
     response_model=ImportReport,
+    responses={202: {"model": ImportProgress}},
     route_class_override=_ImportRoute,
     openapi_extra={"requestBody": _BODY},
 )
+
+
+@routes.get("/imports", response_model=Listed[ImportJob])
+@needs(Permission.READ)
+def list_imports(call: Caller, query: FromQuery[Paging]) -> Page[ImportItem]:
+    """Long sheets of customers that were sent in the last 30 days, newest first."""
+    return contact_imports.list_imports(call.session, call.actor, **query.model_dump())
+
+
+@routes.get("/imports/{import_id}", response_model=ImportProgress)
+@needs(Permission.READ)
+def get_import(call: Caller, import_id: Id) -> ImportItem:
+    """How far a long sheet of customers is."""
+    return contact_imports.get_import(call.session, call.actor, import_id)
+
+
+@routes.post("/imports/{import_id}/cancel", response_model=ImportProgress)
+@needs(Permission.MANAGE_CONTACTS)
+def cancel_import(call: Caller, import_id: Id) -> ImportItem:
+    """Stop bringing in a sheet; what was taken stays."""
+    return contact_imports.cancel(call.session, call.actor, import_id)
 
 
 @routes.get(

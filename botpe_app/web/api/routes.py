@@ -45,6 +45,7 @@ _TABLES = {
     "conversation_id": models.Conversation,
     "delivery_id": models.WebhookDelivery,
     "field_id": models.CustomField,
+    "import_id": models.ContactImport,
     "intent_id": models.Intent,
     "invitation_id": models.Invitation,
     "item_id": models.KnowledgeItem,

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from botpe_app import db
 from botpe_app.core.permissions import may
 from botpe_app.models.base import new_id
-from botpe_app.services import bots, contacts, inbox, media, messages
+from botpe_app.services import bots, contact_imports, contacts, inbox, media, messages
 from botpe_app.web.api import api
 from botpe_app.web.api.routes import Route, needs, public, router
 from tests.conftest import Business
@@ -87,6 +87,7 @@ def make_things(
                 session, business.admin, to="+351910000123", type="template", content=template
             )
             found = inbox.get_conversation(session, business.admin, sent.conversation_id)
+            sheet = contact_imports.begin(session, business.admin, new_id(), 10_001).id
             file = media.Examined("document", "application/pdf", 4, "ab" * 32, "a.pdf")
             bot = bots.create_bot(session, business.admin, library="faq")
             kept = media.add(session, business.admin, new_id(), file)
@@ -99,6 +100,7 @@ def make_things(
             "conversation_id": found.id,
             "message_id": sent.id,
             "media_id": kept.id,
+            "import_id": sheet,
             "invitation_id": ask("POST", "/api/users/invite", GUEST).json()["id"],
             "key_id": key,
             "webhook_id": hook,
