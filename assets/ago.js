@@ -46,6 +46,12 @@ export function Ago({ at, ...props }) {
   return createElement("time", { dateTime: at, title, ...props }, say(moment, Math.max(now, moment)));
 }
 
+// Whether a moment has passed, while the page stays open.
+export function usePassed(until) {
+  const now = useNow(20e3);
+  return Boolean(until) && Date.parse(until) <= now;
+}
+
 // The customer service window: how long it stays open, amber in its last hours.
 // `near` shows it only when there is little left.
 export function WindowChip({ until, near = false, ...props }) {

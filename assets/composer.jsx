@@ -1,5 +1,6 @@
 // Where staff write. What is typed survives a reload; what is sent is shown at once and leaves once.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { usePassed, WindowChip } from "$/public/ago.js";
 import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
 import { Marks } from "$/public/marks.jsx";
 import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
@@ -9,6 +10,8 @@ import { Said } from "$/public/said.jsx";
 
 const LONGEST = 4096;
 const NOTHING = [];
+const ENDED =
+  "The customer service window has just closed. Only a template may be sent until they write again.";
 
 const place = (conversation, note) => `botpe.${note ? "note" : "draft"}.${conversation}`;
 
@@ -46,6 +49,7 @@ function useHeight(ref, text) {
 export function Composer({
   conversation,
   closed = "",
+  until = "",
   settled = NOTHING,
   refused = "",
   kept = "",
@@ -81,7 +85,8 @@ export function Composer({
 
   const picker = usePicker(note, text, canned, people, write);
 
-  const blocked = note ? "" : closed;
+  const ended = usePassed(until) ? ENDED : "";
+  const blocked = note ? "" : closed || ended;
   const send = () => {
     const said = text.trim();
     if (blocked || said.length > LONGEST) return;
@@ -185,6 +190,7 @@ export function Composer({
           ✦ Suggest <kbd aria-hidden="true">S</kbd>
         </button>
         <span className="grow" />
+        {!note && !blocked && until && <WindowChip until={until} near />}
         {over > 0 && <span className="error number">{over} too long</span>}
         <button
           type="button"

@@ -259,6 +259,11 @@ def _assignee(given: Json, path: str) -> Json:
     return {name: _id(given, name, path) if given.get(name) else None for name in _ASSIGNEES}
 
 
+def _bot(given: Json, path: str) -> Json:
+    wanted = _one_of(given, "do", path, ("resume", "pause", "start"))
+    return {"do": wanted} | ({"bot_id": _id(given, "bot_id", path)} if wanted == "start" else {})
+
+
 def _mail(given: Json, path: str) -> Json:
     return {
         "to": _text(given, "to", path, 254),
@@ -282,7 +287,7 @@ _CONTENTS: dict[str, Callable[[Json, str], Json]] = {
     "tag": _tags,
     "field": _field,
     "note": lambda given, path: {"text": _text(given, "text", path, 4000)},
-    "bot": lambda given, path: {"do": _one_of(given, "do", path, ("resume", "pause"))},
+    "bot": _bot,
     "webhook": lambda given, path: {"webhook_id": _id(given, "webhook_id", path)},
     "email": _mail,
     "status": lambda given, path: {"status": _one_of(given, "status", path, STATUSES)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _AT = re.compile(r"(?<![\w@])@(?=\w)")
 
@@ -13,20 +13,32 @@ def named_in(text: str, people: Mapping[str, str]) -> list[str]:
 
     A first name that two of them have names neither; then the whole name is needed.
     """
+    return list(dict.fromkeys(who for who, _ in _named(text.casefold(), people)))
+
+
+def spelled_in(text: str, people: Mapping[str, str]) -> list[str]:
+    """Each of these names as it stands in the text, with its @."""
     said = text.casefold()
-    found: list[str] = []
+    if len(said) != len(text):
+        return []  # letters that fold into several: the places are not the same
+    return list(dict.fromkeys(text[begin:end] for _, (begin, end) in _named(said, people)))
+
+
+def _named(said: str, people: Mapping[str, str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Who is named, and from where to where."""
     for place in _AT.finditer(said):
-        found += _called(said[place.end() :], people)
-    return list(dict.fromkeys(found))
+        who, length = _called(said[place.end() :], people)
+        yield from ((one, (place.start(), place.end() + length)) for one in who)
 
 
-def _called(rest: str, people: Mapping[str, str]) -> list[str]:
+def _called(rest: str, people: Mapping[str, str]) -> tuple[list[str], int]:
+    """Whom the text begins with, and how many characters name them."""
     whole = [who for who, name in people.items() if _begins(rest, name.casefold())]
     if whole:
-        longest = max(len(people[who]) for who in whole)
-        return [who for who in whole if len(people[who]) == longest]
+        longest = max(len(people[who].casefold()) for who in whole)
+        return [who for who in whole if len(people[who].casefold()) == longest], longest
     first = [who for who, name in people.items() if _begins(rest, _first(name.casefold()))]
-    return first if len(first) == 1 else []
+    return (first, len(_first(people[first[0]].casefold()))) if len(first) == 1 else ([], 0)
 
 
 def _first(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The most of each; messages are those sent in a month, by staff and programs."""
+    """The most of each; messages are those sent in a month, whoever or whatever sends them."""
 
     numbers: int | None = None
     people: int | None = None
@@ -22,3 +22,8 @@ PLANS = {
     "PROFESSIONAL": Plan(numbers=10, people=50, contacts=100_000, messages=200_000, ai_usd=500),
     "ENTERPRISE": Plan(),
 }
+
+
+def over_messages(plan: str) -> str:
+    """Why no more can be sent this month."""
+    return f"The plan {plan} allows {PLANS[plan].messages or 0:,} messages a month."

@@ -22,6 +22,8 @@ class Organization(SQLModel, table=True):
     time_zone: str = "UTC"  # IANA name
     language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})  # ISO 639-1
     plan: str = Field(default="ENTERPRISE", sa_column_kwargs={"server_default": "ENTERPRISE"})
+    # How long what a person sends can be taken back before it leaves.
+    undo_seconds: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = moment(default_now=True)
 
 

@@ -16,6 +16,7 @@ from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import (
     assignment,
+    bot_starts,
     contacts,
     credentials,
     inbox,
@@ -109,8 +110,12 @@ def _note(doing: Doing, action: Json) -> None:
 
 
 def _bot(doing: Doing, action: Json) -> None:
-    move = inbox.resume_bot if action["do"] == "resume" else inbox.hand_off
-    move(doing.session, doing.actor, doing.facts.conversation.id)
+    talk = doing.facts.conversation
+    if action["do"] == "start":
+        bot_starts.hand_to(doing.session, doing.actor, action["bot_id"], talk.id)
+    else:
+        move = inbox.resume_bot if action["do"] == "resume" else inbox.hand_off
+        move(doing.session, doing.actor, talk.id)
 
 
 def _webhook(doing: Doing, action: Json) -> None:

@@ -18,6 +18,7 @@ from botpe_app.models import (
     AutomationEvent,
     AutomationRule,
     AutomationRun,
+    Bot,
     Contact,
     Conversation,
     Team,
@@ -201,7 +202,7 @@ def _within(value: int, field: str, most: int) -> int:
 
 
 def _check_references(session: Session, actor: Actor, actions: list[dict[str, Any]]) -> None:
-    """Raises Invalid for a person, team or webhook that is not the organization's."""
+    """Raises Invalid for a person, team, bot or the like that is not the organization's."""
     for place, action in enumerate(actions):
         if action.get("user_id"):
             inbox.member(session, actor, action["user_id"], f"actions.{place}.user_id")
@@ -211,6 +212,7 @@ def _check_references(session: Session, actor: Actor, actions: list[dict[str, An
 
 
 _REFERENCES: dict[str, type[SQLModel]] = {
+    "bot_id": Bot,
     "webhook_id": WebhookSubscription,
     "team_id": Team,
     "template_id": Template,

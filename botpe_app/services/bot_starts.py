@@ -98,6 +98,25 @@ def start_bot(
     return StartItem(str(row.id), str(talk.id), str(talk.contact_id))
 
 
+def hand_to(session: Session, actor: Actor, bot_id: UUID | str, conversation_id: UUID) -> StartItem:
+    """Begins a bot in a conversation, in the place of the bot that is there: by its API trigger,
+    or where it has none by its first.
+
+    Raises as `start_bot`.
+    """
+    flow = parse(answering_flow(session, get(session, actor, Bot, bot_id)))
+    by_program = (one.id for one in flow.triggers if one.type == "api")
+    first = next(by_program, flow.triggers[0].id if flow.triggers else "")
+    return start_bot(
+        session,
+        actor,
+        bot_id,
+        conversation_id=str(conversation_id),
+        trigger_id=first,
+        interrupt=True,
+    )
+
+
 def ring(session: Session, *, now: datetime | None = None) -> int:
     """Begins the bots whose time of day has come, each once; how many customers that concerns.
 

@@ -17,9 +17,10 @@ import psycopg
 from psycopg.rows import class_row
 
 from botpe_app import db
+from botpe_app.core.plans import PLANS, over_messages
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane, wake
-from botpe_app.services import campaign_guard, campaign_running
+from botpe_app.services import campaign_guard, campaign_running, plans
 from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_running import Running
 from botpe_app.services.ingest_batch import Batch
@@ -35,6 +36,10 @@ _RUNNING: LiteralString = "select organization_id, id from campaigns where statu
 _AHEAD: LiteralString = """
 select count(*) from (select from messages where organization_id = %s
   and sent_by_kind = 'campaign' and sent_by_id = %s and status = 'queued' limit %s) waiting
+"""
+_SOME_WAIT: LiteralString = """
+select exists (select from campaign_recipients
+  where organization_id = %s and campaign_id = %s and state = 'waiting')
 """
 # Each row's own is looked up by a subquery with a limit: joined, an index over all the number's
 # conversations was read for each.
@@ -149,10 +154,8 @@ def work(connection: Connection, *, look: bool = True) -> Fed:
 
 def _go_on(connection: Connection, campaign: Running, look: bool) -> int | None:
     """How many had their turn; None if nothing changed."""
-    reason = campaign_guard.of_standing(campaign.standing)
-    if not reason and look:
-        reason = campaign_guard.of_failures(connection, *campaign.key, campaign.since)
-    if reason:
+    left = _left(connection, campaign)
+    if reason := _why_stop(connection, campaign, look=look, left=left):
         campaign_running.pause(connection, campaign, reason)
         return 0
     if campaign.is_quiet:
@@ -161,12 +164,33 @@ def _go_on(connection: Connection, campaign: Running, look: bool) -> int | None:
     room = min(MOST_AT_ONCE, campaign.ahead - (row[0] if row else 0))
     if 4 * room < min(MOST_AT_ONCE, campaign.ahead):
         return None
-    turns = feed(connection, campaign, room)
+    turns = feed(connection, campaign, min(room, max(left, 1)))
     if turns:
         return turns
     if campaign.canary_size:
         return campaign_running.watch_canary(connection, campaign)
     return campaign_running.finish(connection, campaign)
+
+
+def _left(connection: Connection, campaign: Running) -> int:
+    """How many more messages the organization's plan allows now, as far as a batch goes."""
+    if PLANS[campaign.plan].messages is None:
+        return MOST_AT_ONCE
+    return plans.messages_left(connection, campaign.organization_id, campaign.plan)
+
+
+def _why_stop(connection: Connection, campaign: Running, *, look: bool, left: int) -> str:
+    reason = campaign_guard.of_standing(campaign.standing)
+    if not reason and look:
+        reason = campaign_guard.of_failures(connection, *campaign.key, campaign.since)
+    if not reason and left <= 0 and _some_wait(connection, campaign):
+        return f"{over_messages(campaign.plan)} Ask for a larger one, or resume it next month."
+    return reason
+
+
+def _some_wait(connection: Connection, campaign: Running) -> bool:
+    row = connection.execute(_SOME_WAIT, campaign.key).fetchone()
+    return bool(row and row[0])
 
 
 def feed(connection: Connection, campaign: Running, most: int) -> int:

@@ -25,7 +25,7 @@ _FEWEST_AHEAD, _MOST_AHEAD = 100, 4000
 _TAKE: LiteralString = """
 select c.organization_id, c.id, c.account_id, c.rate_per_second, c.rules, c.canary_size,
   c.canary_until, c.seen_quality, coalesce(c.resumed_at, c.started_at, now()) as since,
-  now() as now, o.time_zone, a.messages_per_second as number_rate,
+  now() as now, o.time_zone, o.plan, a.messages_per_second as number_rate,
   a.status = 'connected' as number_sends, a.paused_reason as number_reason,
   a.quality as number_quality, (
     select jsonb_agg(jsonb_build_object('name', t.name, 'language', t.language,
@@ -83,6 +83,7 @@ class Running:
     since: datetime
     now: datetime
     time_zone: str
+    plan: str
     number_rate: int
     number_sends: bool
     number_reason: str | None

@@ -22,7 +22,7 @@ Key = tuple[UUID, UUID]  # organization, conversation
 _LOCK: LiteralString = """
 select c.organization_id, c.id, c.account_id, c.contact_id, c.status, c.owner, c.owner_epoch,
   c.bot_id, c.assignee_id, c.tags, k.name, k.phone, k.email, k.language, k.tags,
-  k.custom_fields, k.marketing_opt_in, o.name, o.language, o.time_zone,
+  k.custom_fields, k.marketing_opt_in, o.plan, o.name, o.language, o.time_zone,
   h.timezone, h.days, h.holidays, now()
 from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
 join conversations c on c.organization_id = n.organization_id and c.id = n.id
@@ -145,6 +145,7 @@ class Talk:
     tags: list[str]
     contact: Json
     organization: Json
+    plan: str
     timezone: str
     hours: Json | None
     now: datetime
@@ -218,12 +219,13 @@ def _talk(row: tuple[Any, ...]) -> Talk:
         "language": language or "", "tags": list(tags), "custom_fields": fields,
         "marketing_opt_in": opted_in,
     }  # fmt: skip
-    organization_name, spoken, zone, hours_zone, days, holidays, now = row[17:]
+    plan, organization_name, spoken, zone, hours_zone, days, holidays, now = row[17:]
     hours = None
     if days is not None:
         hours = {"days": days, "holidays": holidays, "timezone": hours_zone or zone}
     organization: Json = {"name": organization_name, "language": spoken, "variables": {}}
-    held: tuple[Any, ...] = (*row[:9], list(row[9]), contact, organization, zone, hours, now)
+    about: tuple[Any, ...] = (contact, organization, plan, zone, hours, now)
+    held: tuple[Any, ...] = (*row[:9], list(row[9]), *about)
     return Talk(*held)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, LiteralString
+from uuid import UUID
 
+from botpe_app.core.plans import PLANS
 from botpe_app.models.base import new_id
 from botpe_app.queue import Lane, wake
+from botpe_app.services import plans
 from botpe_app.services.converse_batch import Connection, Said, Talk
 from botpe_app.services.converse_outward import asked
 from botpe_app.services.ingest_batch import columns
+from botpe_app.services.outbox import OVER_PLAN
+from botpe_app.services.outbox_refusals import WORDS
 from botpe_app.whatsapp import messages as wire
 from botpe_app.whatsapp.payloads import dumps
 
@@ -50,14 +55,16 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::uuid[], %b::bool
 _MESSAGES: LiteralString = """
 insert into messages (organization_id, id, conversation_id, account_id, contact_id, direction,
   type, content, text, status, sent_by_kind, sent_by_id, owner_epoch, correlation_id, priority,
-  attempts, next_try_at)
+  attempts, next_try_at, failed_at, error_code, error_title, error_details)
 select organization_id, id, conversation_id, account_id, contact_id, 'outgoing', type,
-  convert_from(content, 'UTF8')::jsonb, text, 'queued', 'bot', bot_id, epoch, correlation_id, 0,
-  0, later
+  convert_from(content, 'UTF8')::jsonb, text,
+  case when code is null then 'queued' else 'failed' end, 'bot', bot_id, epoch, correlation_id,
+  0, 0, later, case when code is not null then now() end, code, title, details
 from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::bytea[],
-  %b::text[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[])
+  %b::text[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[], %b::int[], %b::text[],
+  %b::text[])
   as n (organization_id, id, conversation_id, account_id, contact_id, type, content, text,
-    bot_id, epoch, correlation_id, later)
+    bot_id, epoch, correlation_id, later, code, title, details)
 """
 _NOTES: LiteralString = """
 insert into notes (organization_id, id, conversation_id, author, text)
@@ -127,11 +134,12 @@ _BY_BOT: LiteralString = "select set_config('botpe.by_bot', 'on', true)"
 
 def write(connection: Connection, talks: Sequence[Talk]) -> None:
     """All of it, in the transaction that holds the conversations."""
+    over = _over(connection, talks)
     work: tuple[tuple[LiteralString, list[Row]], ...] = (
         (_SESSIONS, [row for talk in talks for row in _sessions(talk)]),
         (_STEPS, [row for talk in talks for row in _steps(talk)]),
         (_TURNS, [row for talk in talks for row in _turns(talk)]),
-        (_MESSAGES, [_message(talk, said) for talk in talks for said in talk.said]),
+        (_MESSAGES, [_message(talk, said, over) for talk in talks for said in talk.said]),
         *asked(talks),
         (_NOTES, [_note(talk, text) for talk in talks for text in talk.notes]),
         (_CONTACTS, [_contact(talk) for talk in talks if _contact_changed(talk)]),
@@ -200,8 +208,19 @@ def _turns(talk: Talk) -> list[Row]:
     ]  # fmt: skip
 
 
-def _message(talk: Talk, said: Said) -> Row:
+def _over(connection: Connection, talks: Sequence[Talk]) -> set[UUID]:
+    """The organizations whose plan allows no more messages this month."""
+    limited = {
+        (talk.organization_id, talk.plan)
+        for talk in talks
+        if talk.said and PLANS[talk.plan].messages is not None
+    }
+    return {key for key, plan in limited if plans.messages_left(connection, key, plan) <= 0}
+
+
+def _message(talk: Talk, said: Said, over: Collection[UUID]) -> Row:
     after = said.send.after_seconds
+    refusal = (OVER_PLAN, *WORDS[OVER_PLAN]) if talk.organization_id in over else (None,) * 3
     return (
         talk.organization_id,
         said.id,
@@ -215,6 +234,7 @@ def _message(talk: Talk, said: Said) -> Row:
         talk.owner_epoch,
         said.correlation_id,
         talk.now + timedelta(seconds=after) if after else None,
+        *refusal,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from botpe_app.models import Contact, Conversation, Message, Reaction, WhatsAppA
 from botpe_app.models.base import new_id, utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import accounts, blocks, contacts, inbox, media, paging, plans
-from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.access import Actor, get, get_locked, organization_of
 from botpe_app.services.message_items import items
 from botpe_app.services.views import MessageItem, Page
 from botpe_app.whatsapp import messages as wire
@@ -181,16 +181,18 @@ def _send(
     plans.require_message(session, actor, now)
     content = media.sendable(session, actor, draft.type, draft.content)
     message = _queued(actor, row, replace(draft, content=content))
+    if actor.kind == "user" and (seconds := organization_of(session, actor).undo_seconds):
+        message.next_try_at = now + timedelta(seconds=seconds)
     session.add(message)
     session.flush()
     session.refresh(message)
     if draft.type == "reaction":
-        _react(session, row, draft.content)
+        react(session, row, draft.content)
     _moved(session, actor, row, message)
     return items(session, actor, [message])[0]
 
 
-def _react(session: Session, row: Conversation, content: dict[str, Any]) -> None:
+def react(session: Session, row: Conversation, content: dict[str, Any]) -> None:
     """Shows our reaction beside the message it is to; an empty one takes it back."""
     kept = {"emoji": content["emoji"], "reacted_at": utc_now()}
     session.connection().execute(

@@ -17,6 +17,8 @@ from botpe_app.services import api_keys, credentials
 from botpe_app.services.access import Actor, organization_of
 from botpe_app.services.views import OrganizationItem
 
+UNDO_SECONDS = (0, 3, 5, 10, 30)
+
 
 @dataclass(frozen=True, slots=True)
 class CreatedOrganization:
@@ -83,8 +85,11 @@ def update_current(
     name: str | None = None,
     time_zone: str | None = None,
     language: str | None = None,
+    undo_seconds: int | None = None,
 ) -> OrganizationItem:
     """Renames the organization, moves its clock or changes its language.
+
+    `undo_seconds`: how long what its people send waits, so that they may take it back.
 
     Raises Forbidden, Invalid.
     """
@@ -102,9 +107,18 @@ def update_current(
         if language not in LANGUAGES:
             raise Invalid("This is not a language's code, such as en or pt.", field="language")
         home.language = language
+    if undo_seconds is not None:
+        home.undo_seconds = _known_seconds(undo_seconds)
     session.add(home)
     session.flush()
     return _item(home)
+
+
+def _known_seconds(seconds: int) -> int:
+    if seconds not in UNDO_SECONDS:
+        known = ", ".join(map(str, UNDO_SECONDS))
+        raise Invalid(f"This is one of {known} seconds.", field="undo_seconds")
+    return seconds
 
 
 def _admin(session: Session, email: str, password: str, name: str) -> User:
@@ -141,4 +155,5 @@ def _item(home: Organization) -> OrganizationItem:
         home.language,
         home.plan,
         home.created_at,
+        home.undo_seconds,
     )

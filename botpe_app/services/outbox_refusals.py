@@ -10,7 +10,9 @@ from botpe_app.services.outbox import (
     NO_OPT_IN,
     NOBODY,
     OPTED_OUT,
+    OVER_PLAN,
     SUPERSEDED,
+    UNDONE,
     UNREACHABLE,
     WINDOW_CLOSED,
 )
@@ -50,6 +52,11 @@ WORDS: dict[int, tuple[str, str]] = {
         "The number has blocked the customer",
         "WhatsApp takes nothing for people one has blocked. Let them in again first.",
     ),
+    OVER_PLAN: (
+        "The plan allows no more messages this month",
+        "Ask for a larger plan, or wait for the next month.",
+    ),
+    UNDONE: ("Taken back before it left", "The customer did not get it."),
 }
 CODES: dict[str, int] = {
     "window_closed": WINDOW_CLOSED,
@@ -62,6 +69,8 @@ CODES: dict[str, int] = {
     "unreachable": UNREACHABLE,
     "blocked": BLOCKED,
     "barred": BARRED,
+    "over_plan": OVER_PLAN,
+    "undone": UNDONE,
 }
 # By what a campaign calls it when it leaves somebody out.
 SKIPS: dict[int, str] = {

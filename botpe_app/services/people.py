@@ -13,7 +13,7 @@ from botpe_app.db import act_as_system, act_for
 from botpe_app.errors import Conflict
 from botpe_app.models import CannedReply, Conversation, Membership, User, UserSession
 from botpe_app.models.base import utc_now
-from botpe_app.services import credentials
+from botpe_app.services import credentials, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.invitations import known_role
 from botpe_app.services.views import Member
@@ -58,14 +58,15 @@ def set_active(session: Session, actor: Actor, user_id: UUID | str, active: bool
     """Lets a person in again, or keeps them out for now: their sessions here end, what was
     assigned to them is nobody's; the rest waits for them.
 
-    Raises Forbidden, NotFound, Conflict for the last ADMIN.
+    Raises Forbidden, NotFound, Conflict for the last ADMIN, or if the plan has no room for more.
     """
     actor.require(Permission.MANAGE_PEOPLE)
     _keep_an_admin(session, actor, user_id, stays=active)
     row = get_locked(session, actor, Membership, user_id)
-    if active:
+    if active and row.deactivated_at:
+        plans.require_room(session, actor, "people")
         row.deactivated_at = None
-    else:
+    elif not active:
         row.deactivated_at = row.deactivated_at or utc_now()
         _unassign(session, row)
         _end_sessions(session, row)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, LiteralString
+from uuid import UUID
 
+import psycopg
+from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, SQLModel, col, func, select
 
-from botpe_app.core.plans import PLANS
+from botpe_app.core.plans import PLANS, over_messages
 from botpe_app.errors import Conflict
-from botpe_app.models import Contact, Invitation, Membership, Message, Organization, WhatsAppAccount
+from botpe_app.models import Contact, Invitation, Membership, Organization, WhatsAppAccount
 from botpe_app.services.access import Actor
+
+# What failed cost nothing.
+_SENT: LiteralString = (
+    "select count(*) from messages where direction = 'outgoing' and status <> 'failed'"
+)
+_SINCE = text(f"{_SENT} and organization_id = :organization and created_at >= :month")
+_THIS_MONTH: LiteralString = (
+    f"{_SENT} and organization_id = %s and created_at >="
+    " date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'"
+)
 
 Kind = Literal["numbers", "people", "contacts"]
 # Who is invited takes a place as well.
@@ -19,6 +32,10 @@ _COUNTED: dict[Kind, tuple[type[SQLModel], ...]] = {
     "numbers": (WhatsAppAccount,),
     "people": (Membership, Invitation),
     "contacts": (Contact,),
+}
+# Who is kept out takes no place.
+_STAYING: dict[type[SQLModel], tuple[ColumnElement[bool], ...]] = {
+    Membership: (col(Membership.deactivated_at).is_(None),)
 }
 
 
@@ -34,7 +51,7 @@ def require_room(session: Session, actor: Actor, kind: Kind, *, wanted: int = 1)
         Organization, actor.organization_id, with_for_update=True, populate_existing=True
     )
     most: int | None = getattr(PLANS[home.plan], kind)
-    have = sum(count(session, table, actor) for table in _COUNTED[kind])
+    have = sum(count(session, table, actor, *_STAYING.get(table, ())) for table in _COUNTED[kind])
     if most is not None and have + wanted > most:
         raise Conflict(f"The plan {home.plan} allows {most:,} {kind}. Ask for a larger one.")
 
@@ -44,18 +61,20 @@ def require_message(session: Session, actor: Actor, now: datetime) -> None:
 
     Two at once may both take the last place: nobody waits for anybody to send.
     """
-    home = session.get_one(Organization, actor.organization_id)
-    most = PLANS[home.plan].messages
+    plan = session.get_one(Organization, actor.organization_id).plan
+    most = PLANS[plan].messages
     if most is None:
         return
     month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    sent = select(func.count()).where(
-        Message.organization_id == actor.organization_id,
-        col(Message.created_at) >= month,
-        Message.direction == "outgoing",
-    )
-    if session.exec(sent).one() >= most:
-        raise Conflict(f"The plan {home.plan} allows {most:,} messages a month. Ask for a larger.")
+    values = {"organization": actor.organization_id, "month": month}
+    if session.connection().execute(_SINCE, values).scalar_one() >= most:
+        raise Conflict(f"{over_messages(plan)} Ask for a larger one.")
+
+
+def messages_left(connection: psycopg.Connection[Any], organization_id: UUID, plan: str) -> int:
+    """How many more a plan with a limit allows this month (UTC), to bots and campaigns too."""
+    found = connection.execute(_THIS_MONTH, (organization_id,)).fetchone()
+    return (PLANS[plan].messages or 0) - (found[0] if found else 0)
 
 
 def ai_budget(session: Session, actor: Actor, budget: Decimal) -> Decimal:
@@ -64,8 +83,10 @@ def ai_budget(session: Session, actor: Actor, budget: Decimal) -> Decimal:
     return budget if most is None else min(budget, Decimal(most))
 
 
-def count(session: Session, table: type[SQLModel], actor: Actor) -> int:
-    """How many rows of a table the actor's organization has."""
+def count(
+    session: Session, table: type[SQLModel], actor: Actor, *which: ColumnElement[bool]
+) -> int:
+    """How many rows of a table the actor's organization has, of those that `which` says."""
     column = table.__table__.c["organization_id"]  # pyright: ignore
-    counted = select(func.count()).select_from(table).where(column == actor.organization_id)  # pyright: ignore
+    counted = select(func.count()).select_from(table).where(column == actor.organization_id, *which)  # pyright: ignore
     return session.exec(counted).one()

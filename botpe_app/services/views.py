@@ -52,6 +52,7 @@ class OrganizationItem:
     language: str  # ISO 639-1
     plan: str
     created_at: datetime
+    undo_seconds: int = 0  # how long what its people send can be taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from botpe_app.core.mentions import named_in
+from botpe_app.core.mentions import named_in, spelled_in
 
 PEOPLE = {"1": "Ana Ruiz", "2": "Bob", "3": "Ana Maria Silva", "4": "Ana", "5": "Émile Ö"}
 
@@ -29,3 +29,16 @@ def test_people_are_named_by_their_whole_name_or_an_unmistakable_first_one(text,
 
 def test_a_first_name_that_two_have_names_neither():
     assert named_in("@Ana look", {"1": "Ana Ruiz", "3": "Ana Silva"}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please, @ana RUIZ and @Bob: look", ["@ana RUIZ", "@Bob"]),
+        ("@Ana has it, @Émile", ["@Ana", "@Émile"]),
+        ("@Bobby bob@example.com", []),
+        ("Straße @Bob", []),  # its letters fold into more of them
+    ],
+)
+def test_names_are_given_as_they_stand(text, expected):
+    assert spelled_in(text, PEOPLE) == expected

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
+from botpe_app.errors import Invalid
 from botpe_app.services import (
     automation_actions,
     automation_log,
@@ -26,6 +27,7 @@ from botpe_app.services import (
 from botpe_app.services import automation_work as work
 from tests.acting import within
 from tests.conftest import Business, count
+from tests.services.conversing import answer, end, flow, publish, transcript
 from tests.services.ingesting import change, message, one, receive, rows
 
 Json = dict[str, Any]
@@ -129,6 +131,23 @@ def test_a_rules_mail_leaves_if_there_is_a_server_and_what_stays_is_noted_in_its
     assert told["author"] == "Rule"
     assert told["text"].startswith("The e-mail to boss@example.com was not sent.")
     assert outcomes(url) == ["done", "done"]
+
+
+def test_a_rule_starts_a_bot_unless_a_person_has_the_conversation(
+    url: str, business: Business, rule: Any
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        rule("message", {"type": "bot", "do": "start", "bot_id": str(business.account_id)})
+    assert refused.value.field == "actions.0.bot_id"
+    by_program = [{"id": "k", "type": "keyword", "keywords": ["k"]}, {"id": "call", "type": "api"}]
+    bot = publish(business, flow([end("bye", "Hi")], ["start next bye"], triggers=by_program))
+    rule("message", {"type": "bot", "do": "start", "bot_id": bot})
+    write(url, 1)
+    answer()
+    assert transcript(url)[-1] == ("bot", "Hi")
+    change(url, "update conversations set owner = 'human'")
+    write(url, 2)
+    assert outcomes(url) == ["done", "failed"]
 
 
 def test_a_template_goes_out_also_when_the_window_has_closed(

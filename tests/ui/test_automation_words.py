@@ -19,6 +19,7 @@ ACTIONS: list[dict[str, Any]] = [
     {"type": "field", "field": "custom_fields.size", "value": "M"},
     {"type": "note", "text": "Look"},
     {"type": "bot", "do": "pause"},
+    {"type": "bot", "do": "start", "bot_id": "0198c0de-0000-7000-8000-000000000003"},
     {"type": "webhook", "webhook_id": "0198c0de-0000-7000-8000-000000000001"},
     {"type": "email", "to": "a@b.example", "subject": "Hi", "text": "Text"},
     {"type": "status", "status": "pending"},

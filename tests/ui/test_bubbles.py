@@ -15,6 +15,7 @@ def draw(*messages: MessageItem, notes: list[NoteItem] | None = None) -> list[Bu
         notes or [],
         user_id="u1",
         name="Ana",
+        people={"u1": "Jonas Weber", "u2": "Mara"},
         zone=ZoneInfo("UTC"),
         now=NOW + timedelta(hours=1),
     )
@@ -103,3 +104,17 @@ def test_a_deleted_message_shows_nothing_of_what_it_said():
 
 def test_an_empty_thread_is_empty():
     assert draw() == []
+
+
+def test_a_note_brings_out_whom_it_names():
+    (note,) = draw(notes=[replace(NOTE, text="@Mara and @Nobody, look")])
+    assert note.named == ["@Mara"]
+
+
+def test_what_waits_may_be_taken_back_and_what_a_campaign_sends_may_not():
+    waits, gone, sale = draw(
+        answer(1, status="queued"),
+        answer(2, 1, status="sent"),
+        answer(3, 2, status="queued", sent_by_kind="campaign"),
+    )
+    assert (waits.undo, gone.undo, sale.undo) == (True, False, False)

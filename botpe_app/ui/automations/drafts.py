@@ -38,6 +38,7 @@ class Deed:
     field: str = ""
     value: str = ""
     do: str = "resume"
+    bot: str = ""
     webhook: str = ""
     template: str = ""
     status: str = "resolved"
@@ -113,6 +114,7 @@ def _deed(number: int, held: Mapping[str, Any]) -> Deed:
         who=who,
         add=", ".join(held.get("add", [])),
         remove=", ".join(held.get("remove", [])),
+        bot=held.get("bot_id", ""),
         webhook=held.get("webhook_id", ""),
         address=held.get("to", ""),
         template=held.get("template_id", ""),
@@ -163,7 +165,7 @@ def _action(deed: Deed) -> dict[str, Any]:
         "assign": {f"{kind}_id": who} if who else {},
         "tag": {"add": listed(deed.add), "remove": listed(deed.remove), "on": deed.on},
         "field": {"field": deed.field, "value": deed.value},
-        "bot": {"do": deed.do},
+        "bot": {"do": deed.do} | ({"bot_id": deed.bot} if deed.do == "start" else {}),
         "webhook": {"webhook_id": deed.webhook},
         "email": {"to": deed.address, "subject": deed.subject, "text": deed.text},
         "status": {"status": deed.status},

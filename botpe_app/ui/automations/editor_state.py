@@ -20,7 +20,7 @@ _TEXTS = ("name", "trigger", "keywords", "match", "minutes", "tag", "about", "ev
           "rest")  # fmt: skip
 _OF_LINE = ("field", "op", "value")
 _OF_DEED = ("text", "address", "subject", "who", "add", "remove", "on", "field", "value", "do",
-            "webhook", "template", "status")  # fmt: skip
+            "bot", "webhook", "template", "status")  # fmt: skip
 _MOST = 20
 
 

@@ -9,7 +9,15 @@ import reflex as rx
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
 from botpe_app.errors import Invalid
-from botpe_app.services import automation_log, automations, people, teams, templates, webhooks
+from botpe_app.services import (
+    automation_log,
+    automations,
+    bots,
+    people,
+    teams,
+    templates,
+    webhooks,
+)
 from botpe_app.services.access import Actor
 from botpe_app.services.automation_views import RuleItem, RunItem
 from botpe_app.services.views import Page
@@ -70,6 +78,7 @@ class Read:
     assignees: list[tuple[str, str]]
     hooks: list[tuple[str, str]]
     templates: list[tuple[str, str]]
+    bots: list[tuple[str, str]]
 
 
 class AutomationsState(PageState, rx.State):
@@ -83,6 +92,7 @@ class AutomationsState(PageState, rx.State):
     assignees: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
     hooks: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
     templates: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
+    bots: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
     deleting: str = ""
     deleting_name: str = ""
     _shown: int = RUNS
@@ -145,7 +155,7 @@ class AutomationsState(PageState, rx.State):
         self.runs = [_run(item, names) for item in found.runs.data]
         self.more_runs = found.runs.next is not None and self._shown < MOST_RUNS
         self.assignees, self.hooks = found.assignees, found.hooks
-        self.templates = found.templates
+        self.templates, self.bots = found.templates, found.bots
         self.loaded = True
 
 
@@ -158,12 +168,19 @@ def read(session: Session, actor: Actor, runs: int) -> Read:
         hooks += [(hook.id, hook.url) for hook in webhooks.list_webhooks(session, actor)]
     approved = templates.list_templates(session, actor, status="APPROVED", limit=200).data
     letters = [("", "Choose one"), *((one.id, f"{one.name} · {one.language}") for one in approved)]
-    names = {one.id: one.name for one in (*members, *groups)} | dict((*hooks[1:], *letters[1:]))
+    active = [
+        one for one in bots.list_bots(session, actor, limit=200).data if one.status == "active"
+    ]
+    talkers = [("", "Choose one"), *((one.id, one.name) for one in active)]
+    names = {one.id: one.name for one in (*members, *groups)}
+    names |= dict((*hooks[1:], *letters[1:], *talkers[1:]))
     assignees = [("", "Nobody")]
     assignees += [(f"team:{team.id}", f"Team {team.name}") for team in groups]
     assignees += [(f"user:{one.id}", one.name) for one in members if one.role != "VIEWER"]
     log = automation_log.list_runs(session, actor, limit=runs)
-    return Read(automations.list_rules(session, actor), log, names, assignees, hooks, letters)
+    return Read(
+        automations.list_rules(session, actor), log, names, assignees, hooks, letters, talkers
+    )
 
 
 def _moved(session: Session, actor: Actor, rule_id: str, step: int) -> None:

@@ -76,6 +76,11 @@ OUTCOMES = {
     "failed": ("Failed", "bad"),
     "held": ("Held back", "warn"),
 }
+BOT_DEEDS = {
+    "resume": "Hand back to its bot",
+    "start": "Start a bot",
+    "pause": "Stop the bot",
+}
 _FLAGS = ("marketing_opt_in", "open_now")
 
 
@@ -139,7 +144,11 @@ _DONE: dict[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "tag": lambda held, _: _tags(held),
     "field": lambda held, _: f"{field(held['field'])} = {_short(held['value'])}",
     "note": lambda held, _: f"Note “{_short(held['text'])}”",
-    "bot": lambda held, _: "Hand to the bot" if held["do"] == "resume" else "Stop the bot",
+    "bot": lambda held, people: (
+        f"Start {people.get(held['bot_id'], 'a bot')}"
+        if held["do"] == "start"
+        else BOT_DEEDS[held["do"]]
+    ),
     "webhook": lambda held, people: f"Tell {people.get(held['webhook_id'], 'a webhook')}",
     "email": lambda held, _: f"E-mail to {_short(held['to'])}",
     "status": lambda held, _: f"Set {held['status']}",

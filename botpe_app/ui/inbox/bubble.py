@@ -10,6 +10,7 @@ from botpe_app.ui.inbox.state import InboxState
 from botpe_app.ui.inbox.work_state import WorkState
 from botpe_app.ui.messages.parts import Part, content, said
 from botpe_app.ui.messages.ticks import tick
+from botpe_app.ui.session import SessionState
 
 EMOJI = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 
@@ -33,12 +34,13 @@ def _message(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
     return rx.el.div(
         rx.cond(one.machine & one.first, _who(one)),
         rx.cond(one.quote.text != "", _quote(one.quote)),
-        content(one.content, on_again=InboxState.fetch),
+        content(one.content, on_again=WorkState.fetch),
         rx.el.span(
             rx.cond(one.mark != "", rx.el.span(one.mark)),
             rx.cond((one.who != "") & ~one.machine, rx.el.span(one.who, " ·")),
             rx.el.time(one.time, title=one.moment),
             rx.cond(one.tick != "", tick(one.tick)),
+            rx.cond(one.undo & (SessionState.role != "Viewer"), _undo(one)),
             class_name="bubble-foot",
         ),
         rx.cond(one.reactions != "", rx.el.span(one.reactions, class_name="reactions")),
@@ -46,6 +48,16 @@ def _message(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
         rx.cond((one.wamid != "") & (InboxState.open.closed == ""), _answers(one)),
         class_name=f"bubble {one.side} {rx.cond(one.first, 'first', '')} "
         f"{rx.cond(one.last, 'last', '')} {one.tick}",
+    )
+
+
+def _undo(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
+    return rx.el.button(
+        "Undo",
+        type="button",
+        title="Take it back before it leaves",
+        on_click=WorkState.undo(one.id),
+        class_name="link undo",
     )
 
 
@@ -98,7 +110,7 @@ def _quote(quote: Part) -> rx.Component:
 def _note(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
     return rx.el.div(
         rx.el.span("Note · ", one.who, class_name="strong"),
-        said(text=one.content.text),
+        said(text=one.content.text, names=one.named),
         rx.el.time(one.time, title=one.moment, class_name="small"),
         class_name="note-bubble",
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from botpe_app.core.mentions import spelled_in
 from botpe_app.services.inbox_views import NoteItem
 from botpe_app.services.views import MessageItem
 from botpe_app.ui import words
@@ -57,6 +58,8 @@ class Bubble:
     tick_words: str = ""
     problem: str = ""
     again: bool = False
+    undo: bool = False  # it may be taken back
+    named: list[str] = field(default_factory=list[str])  # colleagues, as a note spells them
     quote: Quote = Quote()
     reactions: str = ""
     mark: str = ""  # edited, deleted
@@ -76,10 +79,11 @@ def thread(
     *,
     user_id: str,
     name: str,
+    people: Mapping[str, str],
     zone: ZoneInfo,
     now: datetime,
 ) -> list[Bubble]:
-    """The bubbles of a thread, oldest first. `name` is the customer's.
+    """The bubbles of a thread, oldest first. `name` is the customer's, `people` are ours.
 
     Notes older than the oldest message come with the messages around them.
     """
@@ -89,7 +93,7 @@ def thread(
         _entry(message, quotes, user_id, zone) for message in shown if message.type != "reaction"
     ]
     begin = shown[0].created_at if shown else None
-    entries += [_note(n, zone) for n in notes if begin is None or n.created_at >= begin]
+    entries += [_note(n, people, zone) for n in notes if begin is None or n.created_at >= begin]
     entries.sort(key=lambda entry: entry.at)
     return _grouped(entries, zone, now)
 
@@ -121,6 +125,7 @@ def _entry(
         tick_words=_tick_words(message.status) if ours else "",
         problem=_problem(message),
         again=message.status in {"failed", "uncertain"},
+        undo=message.status == "queued" and message.sent_by_kind != "campaign",
         quote=quotes.get(message.reply_to, Quote("", "An earlier message"))
         if message.reply_to
         else Quote(),
@@ -131,7 +136,7 @@ def _entry(
     return _Entry(message.created_at, f"{side}:{who}", bubble)
 
 
-def _note(note: NoteItem, zone: ZoneInfo) -> _Entry:
+def _note(note: NoteItem, people: Mapping[str, str], zone: ZoneInfo) -> _Entry:
     bubble = Bubble(
         id=note.id,
         side="note",
@@ -139,6 +144,7 @@ def _note(note: NoteItem, zone: ZoneInfo) -> _Entry:
         moment=words.full(note.created_at, zone),
         content=Content(text=note.text),
         who=note.author,
+        named=spelled_in(note.text, people),
     )
     return _Entry(note.created_at, f"note:{note.id}", bubble)
 

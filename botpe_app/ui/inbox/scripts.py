@@ -10,12 +10,13 @@ from botpe_app.ui.inbox.bubbles import Quoting
 
 
 class Composer(rx.Component):
-    """The place to write. `closed` says why nothing may be written."""
+    """The place to write. `closed` says why nothing may be written, `until` when that begins."""
 
     library = "$/public/composer.jsx"
     tag = "Composer"
     conversation: rx.Var[str]
     closed: rx.Var[str]
+    until: rx.Var[str]
     settled: rx.Var[list[str]]
     refused: rx.Var[str]
     kept: rx.Var[str]  # the draft on the server

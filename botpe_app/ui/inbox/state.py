@@ -10,7 +10,7 @@ import reflex as rx
 
 from botpe_app.core.permissions import Permission, may
 from botpe_app.errors import BotpeError, Conflict, Forbidden, Invalid, NotFound, WindowClosed
-from botpe_app.services import drafts, inbox, media, messages, notes
+from botpe_app.services import drafts, inbox, messages, notes
 from botpe_app.services.canned_replies import Filled
 from botpe_app.services.inbox_views import NoteItem
 from botpe_app.services.views import MessageItem
@@ -183,12 +183,6 @@ class InboxState(PageState, rx.State):
         await self._read(self._filters())
 
     @rx.event
-    async def fetch(self, media_id: str):
-        """Tries once more to fetch a customer's file."""
-        await self._call(media.fetch_again, media_id)
-        await self._read(self._filters())
-
-    @rx.event
     async def assign(self, user_id: str):
         """Gives the open conversation to somebody, or with "" to nobody."""
         before = next((choice.id for choice in self.people if choice.current), "")
@@ -281,6 +275,7 @@ class InboxState(PageState, rx.State):
             self._notes,
             user_id=session._user_id,
             name=name,
+            people={choice.id: choice.name for choice in self.people},
             zone=words.zone(session._zone),
             now=now(),
         )
@@ -289,10 +284,12 @@ class InboxState(PageState, rx.State):
         self.settled = [*self.settled, key][-REMEMBERED:]
 
     def _refuse(self, error: BotpeError, conversation_id: str, text: str, key: str) -> Any:
-        """Hands the text back to whoever wrote it: the server would never take it."""
-        back = {"key": key, "conversation": conversation_id, "text": text}
-        self.refused = json.dumps(back)
+        """The server would never take it."""
+        self._give_back(conversation_id, text, key)
         return Toasts.tell(error.message, "bad")
+
+    def _give_back(self, conversation_id: str, text: str, key: str = "") -> None:
+        self.refused = json.dumps({"key": key, "conversation": conversation_id, "text": text})
 
 
 def now() -> datetime:

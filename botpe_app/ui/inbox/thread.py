@@ -236,6 +236,7 @@ def _composer() -> rx.Component:
         composer(
             conversation=_OPEN.id,
             closed=_OPEN.closed,
+            until=_OPEN.until,
             settled=InboxState.settled,
             refused=InboxState.refused,
             kept=InboxState.draft,

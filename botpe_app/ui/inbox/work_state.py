@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from botpe_app.services import assignment, inbox, inbox_bulk, messages
+from botpe_app.services import assignment, inbox, inbox_bulk, media, message_undo, messages
 from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.components import Toasts
@@ -78,6 +78,22 @@ class WorkState(PageState, rx.State):
         await self._call(inbox.resume_bot, conversation_id)
         await self._again()
         return Toasts.tell("The bot goes on from here")
+
+    @rx.event
+    async def undo(self, message_id: str):
+        """Takes back what has not left; its text goes back to whoever wrote it."""
+        item = await self._call(message_undo.cancel, message_id)
+        page = await self.get_state(InboxState)
+        if item.type == "text":
+            page._give_back(item.conversation_id, str(item.content["body"]))
+        await self._again()
+        return Toasts.tell("Taken back: the customer does not get it")
+
+    @rx.event
+    async def fetch(self, media_id: str):
+        """Tries once more to fetch a customer's file."""
+        await self._call(media.fetch_again, media_id)
+        await self._again()
 
     @rx.event
     async def react(self, conversation_id: str, wamid: str, emoji: str):

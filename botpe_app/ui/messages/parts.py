@@ -23,11 +23,15 @@ _CARDS = [
 
 
 class Said(rx.Component):
-    """What somebody wrote, with WhatsApp's marks (*bold*, _italic_ …) and safe links."""
+    """What somebody wrote, with WhatsApp's marks (*bold*, _italic_ …) and safe links.
+
+    `names` are words to bring out, such as "@Ana".
+    """
 
     library = "$/public/said.jsx"
     tag = "Said"
     text: rx.Var[str]
+    names: rx.Var[list[str]]
 
 
 class Thread(rx.Component):

@@ -8,7 +8,11 @@ from botpe_app.core.permissions import Permission
 from botpe_app.ui.components import button, choice, field, form_error, skeleton_rows
 from botpe_app.ui.layout import page
 from botpe_app.ui.settings.frame import may, settings_frame
-from botpe_app.ui.settings.organization_state import LANGUAGE_CHOICES, OrganizationState
+from botpe_app.ui.settings.organization_state import (
+    LANGUAGE_CHOICES,
+    UNDO_CHOICES,
+    OrganizationState,
+)
 
 
 @page(
@@ -54,13 +58,23 @@ def _form() -> rx.Component:
             "Bots branch on it as {{organization.language}}; customers keep their own.",
             class_name="help",
         ),
+        choice(
+            "undo_seconds",
+            "Undo after sending",
+            UNDO_CHOICES,
+            default_value=state.undo_seconds,
+        ),
+        rx.el.p(
+            "So long what people send from the inbox waits, and can be taken back.",
+            class_name="help",
+        ),
         form_error(state.errors.get("form", "")),
         rx.el.div(
             rx.el.span("Plan: ", state.plan, class_name="mute grow"),
             button("Save", kind="solid", type="submit"),
             class_name="row end",
         ),
-        key=state.name + state.time_zone + state.language,
+        key=state.name + state.time_zone + state.language + state.undo_seconds,
         on_submit=state.save,
         no_validate=True,
         class_name="stack roomy",
@@ -72,6 +86,7 @@ def _facts() -> rx.Component:
         ("Name", OrganizationState.name),
         ("Time zone", OrganizationState.time_zone),
         ("Language", OrganizationState.language_name),
+        ("Undo after sending", OrganizationState.undo_words),
         ("Plan", OrganizationState.plan),
     )
     return rx.el.dl(

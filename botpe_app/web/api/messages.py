@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, model_validator
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import messages
+from botpe_app.services import message_undo, messages
 from botpe_app.services.views import MessageItem
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import Id, Moment, Shape
@@ -132,6 +132,13 @@ def resend_message(call: Caller, message_id: Id) -> MessageItem:
     An uncertain one probably arrived: only a person can decide that it should go again.
     """
     return messages.resend(call.session, call.actor, message_id)
+
+
+@routes.post("/{message_id}/cancel", response_model=Message)
+@needs(Permission.ANSWER)
+def cancel_message(call: Caller, message_id: Id) -> MessageItem:
+    """Take back a message that has not left; its status is failed then, with code -114."""
+    return message_undo.cancel(call.session, call.actor, message_id)
 
 
 @routes.get("/{message_id}", response_model=Message)

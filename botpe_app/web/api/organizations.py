@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
 from botpe_app.services import organizations
@@ -23,6 +23,7 @@ class Organization(Shape):
     language: str
     plan: str
     created_at: Moment
+    undo_seconds: int
 
 
 class OrganizationChange(BaseModel):
@@ -31,6 +32,7 @@ class OrganizationChange(BaseModel):
     name: str | None = None
     time_zone: str | None = None
     language: str | None = None
+    undo_seconds: int | None = Field(None, description="How long people may take back a message")
 
 
 @routes.get("/current", response_model=Organization)

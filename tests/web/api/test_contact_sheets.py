@@ -97,9 +97,7 @@ def media_lane(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: drains.run(Lane.MEDIA, media.open_work, idle_seconds=0.05)
 
 
-def test_a_long_sheet_is_a_job_to_watch(
-    agent: Browser, media_lane: Callable[[], None]
-) -> None:
+def test_a_long_sheet_is_a_job_to_watch(agent: Browser, media_lane: Callable[[], None]) -> None:
     begun = agent("POST", "/api/contacts/import", files=form(long_sheet()))
     job = begun.json()
     assert (begun.status_code, job["status"], job["rows"]) == (202, "waiting", 31)

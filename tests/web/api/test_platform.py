@@ -58,6 +58,17 @@ def test_a_plan_limits_people_and_numbers_from_then_on(
     assert admin("POST", "/api/whatsapp/accounts", number).status_code == 201
 
 
+def test_who_is_kept_out_takes_no_place_until_they_are_let_in_again(
+    owner: Browser, admin: Browser, business: Business
+) -> None:
+    away = f"/api/users/{business.viewer.user_id}"
+    assert admin("PATCH", away, {"active": False}).status_code == 200
+    owner("PATCH", f"/api/admin/organizations/{business.organization_id}", {"plan": "free"})
+    assert admin("POST", "/api/users/invite", {"email": "a@example.com"}).status_code == 201
+    assert problem(admin("PATCH", away, {"active": True}))[0] == 409
+    assert admin("PATCH", away, {"active": False}).status_code == 200
+
+
 def test_what_cannot_be_is_refused_in_order(owner: Browser, business: Business) -> None:
     address = f"/api/admin/organizations/{business.organization_id}"
     assert problem(owner("PATCH", address, {"plan": "GOLD"})) == (422, "invalid", "plan")
