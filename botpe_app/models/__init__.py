@@ -41,7 +41,7 @@ from botpe_app.models.organization import (
     UserSession,
 )
 from botpe_app.models.outbound import WebhookDelivery, WebhookSubscription
-from botpe_app.models.search import MessageWord
+from botpe_app.models.search import ContactTag, ConversationTag, MessageWord
 from botpe_app.models.segment import Segment
 from botpe_app.models.team import BusinessHours, CannedReply, CustomField, Tag, Team, TeamMember
 from botpe_app.models.template import Template, TemplateInsight, TemplateVersion
@@ -77,8 +77,10 @@ __all__ = [
     "ContactBlock",
     "ContactIdentity",
     "ContactImport",
+    "ContactTag",
     "Conversation",
     "ConversationSignal",
+    "ConversationTag",
     "CustomField",
     "IdempotencyKey",
     "Intent",

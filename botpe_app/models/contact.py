@@ -25,7 +25,6 @@ class Contact(Tenant, table=True):
     __tablename__ = "contacts"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index("ix_contacts_by_age", "organization_id", text("created_at desc"), text("id desc")),
-        Index("ix_contacts_tags", "tags", postgresql_using="gin"),
         Index("ix_contacts_by_name", "organization_id", text("lower(name)"), "id"),
         Index(
             "ix_contacts_by_last_inbound",

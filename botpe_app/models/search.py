@@ -20,3 +20,23 @@ class MessageWord(SQLModel, table=True):
     organization_id: UUID = Field(primary_key=True)
     word: str = Field(primary_key=True)
     message_id: UUID = Field(primary_key=True)
+
+
+class ContactTag(SQLModel, table=True):
+    """A tag that a contact bears; kept by triggers, as `MessageWord` is and for its reason."""
+
+    __tablename__ = "contact_tags"  # pyright: ignore[reportAssignmentType]
+
+    organization_id: UUID = Field(primary_key=True)
+    tag: str = Field(primary_key=True)
+    contact_id: UUID = Field(primary_key=True)
+
+
+class ConversationTag(SQLModel, table=True):
+    """A tag that a conversation bears; as `ContactTag`."""
+
+    __tablename__ = "conversation_tags"  # pyright: ignore[reportAssignmentType]
+
+    organization_id: UUID = Field(primary_key=True)
+    tag: str = Field(primary_key=True)
+    conversation_id: UUID = Field(primary_key=True)

@@ -15,7 +15,7 @@ from botpe_app.core import phone as phones
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.models import Consent, Contact, ContactIdentity, Conversation
+from botpe_app.models import Consent, Contact, ContactIdentity, ContactTag, Conversation
 from botpe_app.services import consents, credentials, custom_fields, paging, plans
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
@@ -170,7 +170,10 @@ def wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
     if q and q.strip():
         found.append(or_(*matches(q.strip())))
     if tag:
-        found.append(col(Contact.tags).contains([tag]))
+        bearing = select(ContactTag.contact_id).where(
+            ContactTag.organization_id == actor.organization_id, ContactTag.tag == tag
+        )
+        found.append(col(Contact.id).in_(bearing))
     return found
 
 

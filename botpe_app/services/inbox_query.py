@@ -11,7 +11,13 @@ from sqlalchemy import ColumnElement, or_, tuple_
 from sqlmodel import Session, col, select
 
 from botpe_app.errors import Invalid
-from botpe_app.models import Conversation, ConversationSignal, Message, NoteMention
+from botpe_app.models import (
+    Conversation,
+    ConversationSignal,
+    ConversationTag,
+    Message,
+    NoteMention,
+)
 from botpe_app.services import paging, search
 from botpe_app.services.access import Actor, filter_id
 from botpe_app.services.inbox_rows import fetch, item, rows
@@ -111,6 +117,13 @@ def _of_team(team: str) -> ColumnElement[bool]:
     return col(Conversation.team_id) == filter_id(team, "team")
 
 
+def _bearing(actor: Actor, tag: str) -> ColumnElement[bool]:
+    bearing = select(ConversationTag.conversation_id).where(
+        ConversationTag.organization_id == actor.organization_id, ConversationTag.tag == tag
+    )
+    return col(Conversation.id).in_(bearing)
+
+
 def _mentions(actor: Actor) -> ColumnElement[bool]:
     named = select(NoteMention.conversation_id).where(
         NoteMention.organization_id == actor.organization_id,
@@ -130,7 +143,7 @@ def _of_id(column: Any, field: str) -> Callable[[Actor, Any], ColumnElement[bool
 _CONDITIONS: dict[str, Callable[[Actor, Any], ColumnElement[bool]]] = {
     "status": lambda _, value: col(Conversation.status) == known(value, STATUSES, "status"),
     "assignee": lambda actor, value: _assigned(actor, value),
-    "tag": lambda _, value: col(Conversation.tags).contains([value]),
+    "tag": lambda actor, value: _bearing(actor, value),
     "team": lambda _, value: _of_team(value),
     "priority": lambda _, value: col(Conversation.priority) == known(value, PRIORITIES, "priority"),
     "unread": lambda _, value: col(Conversation.unread_count) > 0,

@@ -20,7 +20,7 @@ _LONGEST = 50
 _GREY = "#64748b"
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _TAKEN = "There is a tag of this name already."
-_BEARERS = ("contacts", "conversations")
+_BEARERS = ("contact", "conversation")
 
 
 def list_tags(session: Session, actor: Actor) -> list[TagItem]:
@@ -91,11 +91,12 @@ def _rename(session: Session, actor: Actor, old: str, new: str) -> None:
 
 
 def _everywhere(session: Session, actor: Actor, change: str, values: dict[str, str]) -> None:
-    for table in _BEARERS:
+    for bearer in _BEARERS:
         session.connection().execute(
             text(
-                f"update {table} set tags = {change}"  # noqa: S608 - our own words only
-                " where organization_id = :organization and tags @> array[:old]::text[]"
+                f"update {bearer}s set tags = {change}"  # noqa: S608 - our own words only
+                f" where organization_id = :organization and id in (select {bearer}_id"
+                f" from {bearer}_tags where organization_id = :organization and tag = :old)"
             ),
             {**values, "organization": actor.organization_id},
         )
