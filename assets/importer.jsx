@@ -196,7 +196,7 @@ function Report({ told, rows, onDone }) {
       <div className="row end">
         {refused.length > 0 && rows.length > 0 && (
           <button type="button" className="btn" onClick={giveBack}>
-            Download these {refused.length.toLocaleString()} rows
+            Download {refused.length === 1 ? "this row" : `these ${refused.length.toLocaleString()} rows`}
           </button>
         )}
         <button type="button" className="btn solid" onClick={onDone}>Done</button>

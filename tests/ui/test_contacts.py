@@ -196,7 +196,7 @@ def test_a_sheet_comes_in_and_a_segment_of_it_is_counted_as_it_is_built(
     page.get_by_role("button", name="Import 3").click()
     expect(page.get_by_role("cell", name=re.compile("phone"))).to_be_visible()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Download these 1 rows").click()
+        page.get_by_role("button", name="Download this row").click()
     saved.value.save_as(tmp_path / "back.csv")
     assert "Bob" in (tmp_path / "back.csv").read_text()
     page.get_by_role("button", name="Done").click()

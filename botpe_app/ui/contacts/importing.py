@@ -36,6 +36,7 @@ def import_dialog() -> rx.Component:
         ),
         open=ContactsState.importing,
         on_close=ContactsState.show_import(False),
+        wide=True,
     )
 
 

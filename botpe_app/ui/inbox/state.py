@@ -24,8 +24,7 @@ from botpe_app.ui.inbox.rows import Choice, Fact, Open, Row, Tagged
 from botpe_app.ui.presence import PresenceState
 from botpe_app.ui.session import SessionState
 
-PAGE = 50
-MOST = 200  # rows or messages read at once, however many are shown
+PAGE, MOST = 50, 200  # rows or messages read at first, and at once however many are shown
 # What the server says no to for good; anything else the browser tries again with the same key.
 _NEVER = (Conflict, Forbidden, Invalid, NotFound, WindowClosed)
 REMEMBERED = 20  # keys of messages that arrived, for the browser to let go of
@@ -56,10 +55,12 @@ class InboxState(PageState, rx.State):
     more_messages: bool = False
     facts: list[Fact] = []
     people: rx.Field[list[Choice]] = rx.field(default_factory=list)
+    colleagues: list[str] = []  # whom a note may name
     person_shown: bool = False
     settled: list[str] = []
     refused: str = ""
     _colors: dict[str, str] = {}
+    _names: dict[str, str] = {}
     _rows: int = PAGE
     _messages: list[MessageItem] = []
     _notes: list[NoteItem] = []
@@ -256,6 +257,8 @@ class InboxState(PageState, rx.State):
             self.canned, self.draft = found.own.canned, found.own.draft
         self.facts = rows.facts(found.contact, item)
         self.people = rows.choices(found.members, item, user_id)
+        self._names = {member.id: member.name for member in found.members}
+        self.colleagues = [name for who, name in self._names.items() if who != user_id]
         await self._draw(rows.title(item))
 
     def _keep(self, found: reads.Thread) -> None:
@@ -275,7 +278,7 @@ class InboxState(PageState, rx.State):
             self._notes,
             user_id=session._user_id,
             name=name,
-            people={choice.id: choice.name for choice in self.people},
+            people=self._names,
             zone=words.zone(session._zone),
             now=now(),
         )

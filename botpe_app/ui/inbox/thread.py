@@ -241,7 +241,7 @@ def _composer() -> rx.Component:
             refused=InboxState.refused,
             kept=InboxState.draft,
             canned=InboxState.canned,
-            people=InboxState.people.map(lambda one: one.name),
+            people=InboxState.colleagues,
             quoting=InboxState.quoting,
             suggestion=rx.cond(
                 suggested & (CopilotState.suggestions.length() > 0),

@@ -65,7 +65,7 @@ def _form() -> rx.Component:
             default_value=state.undo_seconds,
         ),
         rx.el.p(
-            "So long what people send from the inbox waits, and can be taken back.",
+            "How long what people send from the inbox waits, so that they can take it back.",
             class_name="help",
         ),
         form_error(state.errors.get("form", "")),
