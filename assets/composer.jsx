@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { usePassed, WindowChip } from "$/public/ago.js";
 import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
+import { Emoji } from "$/public/emoji.jsx";
 import { Marks } from "$/public/marks.jsx";
 import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
 import { Picker, usePicker } from "$/public/pickers.jsx";
@@ -169,6 +170,7 @@ export function Composer({
       />
       <div className="composer-bar">
         <Chooser disabled={!takesFiles} add={add} />
+        <Emoji area={area} write={write} disabled={Boolean(blocked)} />
         <Marks area={area} write={write} disabled={Boolean(blocked)} />
         <button
           type="button"

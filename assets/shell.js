@@ -62,13 +62,19 @@ function onToggle(event) {
   menu.querySelector(".menu-sheet input, .menu-sheet button, .menu-sheet a")?.focus();
 }
 
-async function signOut(event) {
-  if (!event.target.closest("[data-sign-out]")) return;
-  event.preventDefault();
+// Leaves this session for another or for none; the tab begins anew.
+async function change(path, body, next) {
   const headers = { "Content-Type": "application/json" };
-  await fetch("/api/auth/sign-out", { method: "POST", headers, body: "{}" }).catch(() => {});
+  const asked = { method: "POST", headers, body: JSON.stringify(body) };
+  await fetch(`/api/auth/${path}`, asked).catch(() => {});
   sessionStorage.clear();
-  location.assign("/login");
+  location.assign(next);
+}
+
+function onSession(event) {
+  const home = event.target.closest("[data-organization]")?.dataset.organization;
+  if (home) change("switch-organization", { organization_id: home }, "/dashboard");
+  else if (event.target.closest("[data-sign-out]")) change("sign-out", {}, "/login");
 }
 
 function fold(event) {
@@ -85,7 +91,7 @@ export function Shell() {
     const ends = new AbortController();
     const { signal } = ends;
     document.addEventListener("keydown", onKey, { signal });
-    for (const act of [onClick, signOut, fold]) document.addEventListener("click", act, { signal });
+    for (const act of [onClick, onSession, fold]) document.addEventListener("click", act, { signal });
     document.addEventListener("toggle", onToggle, { signal, capture: true });
     for (const name of ["online", "offline"]) addEventListener(name, online, { signal });
     online();

@@ -181,6 +181,20 @@ def _account() -> rx.Component:
                 on_click=SessionState.turn_availability,
             ),
         ),
+        rx.cond(
+            SessionState.homes,
+            rx.fragment(
+                rx.el.p("Go to", class_name="menu-title"),
+                rx.foreach(
+                    SessionState.homes,
+                    lambda home: menu_item(
+                        home[1],
+                        icon="building_2",
+                        custom_attrs={"data-organization": home[0]},
+                    ),
+                ),
+            ),
+        ),
         menu_item("Sign out", icon="log_out", custom_attrs={"data-sign-out": ""}),
         side="up",
         class_name="account-menu",

@@ -13,8 +13,9 @@ from reflex_base.event import Event
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
-from botpe_app.services import assignment, auth, inbox
+from botpe_app.services import assignment, auth, homes, inbox
 from botpe_app.services.access import Actor
+from botpe_app.services.homes import Home
 from botpe_app.services.views import InboxCounts, Me
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState, session_token
@@ -32,6 +33,9 @@ class SessionState(PageState, rx.State):
     unread: int = 0
     simulated: bool = False
     permissions: rx.Field[list[str]] = rx.field(default_factory=list)  # for what is shown
+    homes: rx.Field[list[tuple[str, str]]] = rx.field(
+        default_factory=list
+    )  # others of theirs: id, name
     turns: str = ""  # there or away, for those who take turns
     _user_id: str = ""
     _role: str = ""
@@ -46,11 +50,12 @@ class SessionState(PageState, rx.State):
     @rx.event
     async def enter(self):
         """Fills the frame of a page that was just opened; asks for a sign-in if there is none."""
-        me, counts = await self._call(_frame)
+        me, counts, mine = await self._call(_frame)
         self.name, self.email = me.name, me.email
         self.role, self.organization = me.role.capitalize(), me.organization_name
         self.initials, self.hue = words.initials(me.name), words.hue(me.user_id)
         self.unread = counts.unread
+        self.homes = [(home.id, home.name) for home in mine if not home.current]
         self.simulated = settings().simulated
         self.permissions = [one.value for one in Permission if may(me.role, one)]
         self.turns = "" if me.available is None else "there" if me.available else "away"
@@ -89,5 +94,6 @@ class OwnTab(Middleware):
         return None
 
 
-def _frame(session: Session, actor: Actor) -> tuple[Me, InboxCounts]:
-    return auth.me(session, actor), inbox.counts(session, actor)
+def _frame(session: Session, actor: Actor) -> tuple[Me, InboxCounts, list[Home]]:
+    mine = homes.list_homes(session, actor)
+    return auth.me(session, actor), inbox.counts(session, actor), mine

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from botpe_app import db
 from botpe_app.errors import Conflict, NotFound
 from botpe_app.models.base import new_id
 from botpe_app.services import contact_import, contact_imports
@@ -36,8 +37,10 @@ def begin(business: Business, lines: int = ROWS) -> str:
     return within(business.agent, contact_imports.begin, key, lines).id
 
 
-def claim() -> list[Any]:
-    return job._record(lambda session, room: work.claim(session, room), 9)
+def claim() -> list[work.Key]:
+    with db.transaction() as session:
+        db.act_as_system(session)
+        return work.claim(session, 9)
 
 
 def now(url: str) -> None:

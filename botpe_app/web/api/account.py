@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, sessions, two_factor
+from botpe_app.services import auth, homes, sessions, two_factor
+from botpe_app.services.homes import Home
 from botpe_app.services.sessions import SessionItem
 from botpe_app.services.two_factor import Beginning
 from botpe_app.services.views import Page
@@ -13,6 +14,16 @@ from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, page_of
 
 routes = router("/users/me", "Own account")
+
+
+class OwnOrganization(Shape):
+    """An organization one is a member of; `current` is the one that is acted in."""
+
+    id: Id
+    name: str
+    slug: str
+    role: str
+    current: bool
 
 
 class PasswordChange(BaseModel):
@@ -119,3 +130,10 @@ def end_other_sessions(call: Caller) -> None:
 def end_session(call: Caller, session_id: Id) -> None:
     """Sign one of one's own browsers out."""
     sessions.end(call.session, call.actor, session_id)
+
+
+@routes.get("/organizations", response_model=Listed[OwnOrganization])
+@needs(Permission.READ)
+def list_my_organizations(call: Caller, query: FromQuery[Paging]) -> Page[Home]:
+    """The organizations one is a member of; see `/api/auth/switch-organization`."""
+    return page_of(homes.list_homes(call.session, call.actor), query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, invitations, recovery
+from botpe_app.services import auth, homes, invitations, recovery
 from botpe_app.services.views import Me
 from botpe_app.web import cookies
 from botpe_app.web.api import callers
@@ -61,6 +61,12 @@ class Acceptance(BaseModel):
     code: str = Field("", description="As for signing in")
 
 
+class Destination(BaseModel):
+    """Which organization to go to."""
+
+    organization_id: str
+
+
 @routes.post("/sign-up", status_code=201)
 @public
 def sign_up(visit: Visitor, body: SignUp) -> Person:
@@ -87,6 +93,14 @@ def sign_out(visit: Visitor) -> None:
     if visit.token:
         auth.sign_out(visit.session, visit.token)
     visit.set_cookies.append(cookies.signed_out())
+
+
+@routes.post("/switch-organization")
+@needs(Permission.READ)
+def switch_organization(call: Caller, body: Destination) -> Person:
+    """Go on in another of one's own organizations, in a session of its own; this one ends."""
+    asked = (call.session, call.actor, body.organization_id, call.token or "", _client(call))
+    return _welcome(call, homes.go_to(*asked))
 
 
 @routes.get("/session")

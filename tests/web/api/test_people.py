@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -224,3 +225,43 @@ def test_an_organization_speaks_a_language_there_is(admin: Browser) -> None:
     address = "/api/organizations/current"
     assert admin("PATCH", address, {"language": "pt"}).json()["language"] == "pt"
     assert problem(admin("PATCH", address, {"language": "xx"})) == (422, "invalid", "language")
+
+
+def test_whoever_works_in_several_organizations_goes_from_one_to_another(
+    admin: Browser, anonymous: Browser
+) -> None:
+    own = {"organization": "Own", "name": "Guest", "email": GUEST["email"], "password": PASSWORD}
+    home = anonymous("POST", "/api/auth/sign-up", own).json()["organization"]["id"]
+    body = {"token": invited(admin), "password": PASSWORD}
+    anonymous("POST", "/api/auth/accept-invite", body)
+    listed = anonymous("GET", "/api/users/me/organizations").json()["data"]
+    assert [(one["name"], one["role"], one["current"]) for one in listed] == [
+        ("Acme", "VIEWER", True), ("Own", "ADMIN", False),
+    ]  # fmt: skip
+    before = dict(anonymous.cookies)
+    there = anonymous("POST", "/api/auth/switch-organization", {"organization_id": home})
+    assert (there.status_code, there.json()["role"]) == (200, "ADMIN")
+    assert anonymous("GET", "/api/users").json()["data"][0]["email"] == "guest@example.com"
+    anonymous.cookies = httpx.Cookies(before)
+    assert anonymous("GET", "/api/users/me").status_code == 401, "the session before has ended"
+
+
+def test_nobody_goes_where_they_are_not_or_no_longer_a_member(
+    admin: Browser, anonymous: Browser, business: Business, with_key: Callable[..., Browser]
+) -> None:
+    own = {"organization": "Own", "name": "Guest", "email": GUEST["email"], "password": PASSWORD}
+    home = anonymous("POST", "/api/auth/sign-up", own).json()["organization"]["id"]
+    switch = "/api/auth/switch-organization"
+    there = {"organization_id": str(business.organization_id)}
+    assert problem(anonymous("POST", switch, there)) == (404, "not_found", None)
+    assert problem(anonymous("POST", switch, {"organization_id": "x"})) == (404, "not_found", None)
+    who = anonymous(
+        "POST", "/api/auth/accept-invite", {"token": invited(admin), "password": PASSWORD}
+    )
+    anonymous("POST", switch, {"organization_id": home})
+    away = f"/api/users/{who.json()['id']}"
+    assert admin("PATCH", away, {"active": False}).status_code == 200
+    assert problem(anonymous("POST", switch, there)) == (404, "not_found", None)
+    key = with_key(business.admin, "ADMIN")
+    assert problem(key("POST", switch, there)) == (403, "forbidden", None)
+    assert key("GET", "/api/users/me/organizations").json()["data"] == []
