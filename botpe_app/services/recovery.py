@@ -8,12 +8,12 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from botpe_app.db import act_as_system
-from botpe_app.errors import Invalid
+from botpe_app.db import act_as_system, act_for
+from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import MailToken, User, UserSession
 from botpe_app.models.base import utc_now
 from botpe_app.services import credentials, mails, throttles, two_factor
-from botpe_app.services.access import hash_token
+from botpe_app.services.access import Actor, hash_token
 
 _RESET_LASTS, _VERIFY_LASTS = timedelta(minutes=30), timedelta(hours=72)
 PER_PERSON = throttles.Limit("forgot-person", burst=3, seconds=300)
@@ -74,6 +74,22 @@ def ask_to_verify(session: Session, user: User) -> None:
         subject="Is this your address?",
         text=f"Confirm it for BotPe within 72 hours:\n\n{mails.link('verify', token)}\n",
     )
+
+
+def ask_again(session: Session, actor: Actor) -> None:
+    """Mails the signed-in person another such link.
+
+    Raises Invalid for an API key, Conflict if it is proven or no mail can be sent, TooMany.
+    """
+    user = credentials.myself(session, actor)
+    if user.email_verified_at:
+        raise Conflict("Your address is verified already.")
+    if not mails.possible():
+        raise Conflict("No mail server is set up: SMTP_URL is missing.")
+    throttles.take(PER_PERSON, user.email)
+    act_as_system(session)
+    ask_to_verify(session, user)
+    act_for(session, actor.organization_id)
 
 
 def verify_email(session: Session, *, token: str, address: str) -> None:

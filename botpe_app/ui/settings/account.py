@@ -77,6 +77,15 @@ def _profile() -> rx.Component:
                     chip("Verified", tone="good"),
                     chip("Not verified"),
                 ),
+                rx.cond(
+                    AccountState.provable,
+                    button(
+                        "Mail me the link again",
+                        kind="quiet",
+                        class_name="small",
+                        on_click=AccountState.ask_again,
+                    ),
+                ),
                 rx.el.span(class_name="grow"),
                 button("Save", type="submit"),
                 class_name="row wrap",

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.db import Session
-from botpe_app.services import auth, sessions, two_factor
+from botpe_app.services import auth, mails, recovery, sessions, two_factor
 from botpe_app.services.access import Actor
 from botpe_app.services.sessions import SessionItem
 from botpe_app.services.views import Me
@@ -38,6 +38,7 @@ class AccountState(Editing, rx.State):
     name: str = ""
     email: str = ""
     verified: bool = False
+    provable: bool = False  # that the address is theirs, by another mail
     two_factor: bool = False
     codes_left: int = 0
     browsers: rx.Field[list[SignedIn]] = rx.field(default_factory=list)
@@ -125,6 +126,12 @@ class AccountState(Editing, rx.State):
         await self._read()
         return Toasts.tell(f"{words.plural(ended, 'browser')} signed out")
 
+    @rx.event
+    async def ask_again(self):
+        """Mails another link that proves the address."""
+        await self._call(recovery.ask_again)
+        return Toasts.tell(f"A mail is on its way to {self.email}")
+
     async def _show_codes(self, service: Any, form: dict[str, Any]) -> None:
         codes = await self._try(service, code=str(form.get("code", "")))
         if codes is not None:
@@ -139,6 +146,7 @@ class AccountState(Editing, rx.State):
     async def _read(self) -> None:
         me, found = await self._call(_account)
         self.name, self.email, self.verified = me.name, me.email, me.verified
+        self.provable = mails.possible() and not me.verified
         self.two_factor, self.codes_left = me.two_factor, me.recovery_codes
         self.browsers = [_browser(item) for item in found]
         self.loaded = True

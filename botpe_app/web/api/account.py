@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, homes, sessions, two_factor
+from botpe_app.services import auth, homes, recovery, sessions, two_factor
 from botpe_app.services.homes import Home
 from botpe_app.services.sessions import SessionItem
 from botpe_app.services.two_factor import Beginning
@@ -130,6 +130,13 @@ def end_other_sessions(call: Caller) -> None:
 def end_session(call: Caller, session_id: Id) -> None:
     """Sign one of one's own browsers out."""
     sessions.end(call.session, call.actor, session_id)
+
+
+@routes.post("/verify-email", status_code=204)
+@needs(Permission.READ)
+def verify_my_email(call: Caller) -> None:
+    """Mail another link that proves one's address; 409 if it is proven or no mail can be sent."""
+    recovery.ask_again(call.session, call.actor)
 
 
 @routes.get("/organizations", response_model=Listed[OwnOrganization])

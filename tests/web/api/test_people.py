@@ -265,3 +265,20 @@ def test_nobody_goes_where_they_are_not_or_no_longer_a_member(
     key = with_key(business.admin, "ADMIN")
     assert problem(key("POST", switch, there)) == (403, "forbidden", None)
     assert key("GET", "/api/users/me/organizations").json()["data"] == []
+
+
+def test_whoever_lost_the_mail_that_verifies_their_address_asks_for_another(
+    anonymous: Browser, post: Callable[[], list[EmailMessage]], with_key: Callable[..., Browser],
+    business: Business,
+) -> None:  # fmt: skip
+    own = {"organization": "Own", "name": "Ana", "email": "ana@example.com", "password": PASSWORD}
+    anonymous("POST", "/api/auth/sign-up", own)
+    post()
+    again = "/api/users/me/verify-email"
+    assert anonymous("POST", again, {}).status_code == 204
+    (mail,) = post()
+    body = {"token": token_in(mail.get_content())}
+    assert anonymous("POST", "/api/auth/verify-email", body).status_code == 204
+    assert anonymous("GET", "/api/users/me").json()["verified"] is True
+    assert problem(anonymous("POST", again, {})) == (409, "conflict", None)
+    assert with_key(business.admin, "ADMIN")("POST", again, {}).status_code == 422
