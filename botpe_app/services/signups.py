@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -32,6 +33,8 @@ __all__ = ["BACK", "Connected", "carry_through", "dialog", "prepare", "prepare_r
 
 BACK = "/settings/numbers"
 _PIN = re.compile(r"[0-9]{6}")
+# What tells Meta's dialog that the number stays in the app.
+_COEXISTENCE = json.dumps({"setup": {}, "featureType": "whatsapp_business_app_onboarding"})
 _SLOW = 20  # messages a second of a number that its owner also uses in the app
 
 
@@ -45,8 +48,9 @@ class Connected:
     failure: BotpeError | None = None
 
 
-def dialog(session: Session, actor: Actor) -> str:
-    """The address of Meta's dialog; it sends the browser back to BACK with a code.
+def dialog(session: Session, actor: Actor, *, coexistence: bool = False) -> str:
+    """The address of Meta's dialog; it sends the browser back to BACK with a code. With
+    `coexistence` it is the one for a number that stays in the WhatsApp Business app.
 
     Raises Forbidden, Conflict where it is not set up.
     """
@@ -60,8 +64,10 @@ def dialog(session: Session, actor: Actor) -> str:
         "response_type": "code",
         "override_default_response_type": "true",
         "redirect_uri": chosen.base_url + BACK,
-        "state": _state(actor),
+        "state": _state(actor, coexistence=coexistence),
     }
+    if coexistence:
+        query["extras"] = _COEXISTENCE
     return f"https://www.facebook.com/{chosen.graph_version}/dialog/oauth?{urlencode(query)}"
 
 
@@ -71,9 +77,12 @@ def prepare_return(session: Session, actor: Actor, *, code: str, state: str) -> 
     Raises Invalid for another one's.
     """
     actor.require(Permission.MANAGE_NUMBERS)
-    if not hmac.compare_digest(state.encode(), _state(actor).encode()):
-        raise Invalid("This is not the dialog that you opened. Press Connect with Meta again.")
-    return prepare(session, actor, code=code, redirect_uri=settings().base_url + BACK)
+    for coexistence in (False, True):
+        opened = _state(actor, coexistence=coexistence)
+        if hmac.compare_digest(state.encode(), opened.encode()):
+            back = settings().base_url + BACK
+            return prepare(session, actor, code=code, redirect_uri=back, coexistence=coexistence)
+    raise Invalid("This is not the dialog that you opened. Press Connect with Meta again.")
 
 
 def prepare(
@@ -219,8 +228,9 @@ def _numbered(session: Session, actor: Actor, phone_number_id: str) -> WhatsAppA
     return session.exec(ours).first()
 
 
-def _state(actor: Actor) -> str:
-    who = f"signup:{actor.organization_id}:{actor.user_id}"
+def _state(actor: Actor, *, coexistence: bool) -> str:
+    kind = "coexistence" if coexistence else "signup"
+    who = f"{kind}:{actor.organization_id}:{actor.user_id}"
     return hmac.new(settings().secret_key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 

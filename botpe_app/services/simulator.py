@@ -67,6 +67,18 @@ class Stage:
         """The customer taps a button or picks a row."""
         self._play(lambda client: client.tap(self._own(number), customer, wamid, choice))
 
+    def fill_in(self, number: str, customer: str, wamid: str, answers: dict[str, str]) -> None:
+        """The customer sends the form of a Flow."""
+        self._play(lambda client: client.fill_in(self._own(number), customer, wamid, answers))
+
+    def call(self, number: str, customer: str) -> None:
+        """The customer calls, and nobody answers."""
+        self._play(lambda client: client.call(self._own(number), customer))
+
+    def set_quality(self, number: str, quality: str) -> None:
+        """WhatsApp finds the number's quality GREEN, YELLOW or RED."""
+        self._play(lambda client: client.put_number(self._own(number), quality=quality))
+
     def sign_up(self, name: str, phone: str, *, coexistence: bool = False) -> str:
         """Goes through the pretended dialog of Meta's; the code it gives."""
 

@@ -18,6 +18,8 @@ SWITCHES: dict[str, tuple[str, object, object]] = {
     "reorder": ("reorder", False, True),
     "skip_delivered": ("skip_delivered", False, True),
     "hide_phones": ("hide_phones", False, True),
+    "slow_review": ("review_after", 1.0, 60.0),
+    "reject_templates": ("reject_templates", False, True),
 }
 
 
@@ -70,6 +72,8 @@ class Weather:
     reorder: bool
     skip_delivered: bool
     hide_phones: bool
+    slow_review: bool
+    reject_templates: bool
     upcoming: list[str]
 
 
@@ -129,7 +133,10 @@ def read_weather(found: Json) -> Weather:
         for item in mappings(found, "upcoming")
     ]
     return Weather(
-        **{name: bool(found.get(setting)) for name, (setting, _, _) in SWITCHES.items()},
+        **{
+            name: found.get(setting, usual) != usual
+            for name, (setting, usual, _) in SWITCHES.items()
+        },
         upcoming=upcoming,
     )
 

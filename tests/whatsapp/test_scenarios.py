@@ -44,6 +44,9 @@ class Pretend:
             raise NotFound("The message offers no such choice.")
         return self._do("tap", (wamid, choice))
 
+    def fill_in(self, number: str, customer: str, wamid: str, answers: Json) -> Json:
+        return self._do("fill in", (wamid, answers))
+
     def open_chat(self, number: str, customer: str) -> Json:
         return self._do("open", "")
 
@@ -70,6 +73,15 @@ def shop(what: str, said: str) -> list[Json]:
 
 def steps(*lines: str) -> str:
     return "name: x\nsteps:\n" + "".join(f"  - {line}\n" for line in lines)
+
+
+def test_the_form_of_the_last_answer_is_filled_in() -> None:
+    def ask(what: str, said: str) -> list[Json]:
+        return [answer("Book a table")] if what == "say" else [answer(f"Booked: {said}")]
+
+    played = play(steps("says: Hi", "expects: Book", "fills: {guests: 4}", "expects: guests"), ask)
+    assert played.passed, played.problem
+    assert played.lines[2] == "fills in guests"
 
 
 def test_the_shared_scenarios_play_as_they_say() -> None:

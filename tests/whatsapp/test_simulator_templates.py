@@ -74,10 +74,8 @@ async def test_templates_are_listed_in_pages_and_filtered(play: Play):
     assert "next" not in rest["paging"]
 
 
-async def test_a_new_template_is_reviewed_and_then_approved(
-    play: Play, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("botpe_app.whatsapp.simulator.graph._REVIEW_SECONDS", 0.01)
+async def test_a_new_template_is_reviewed_and_then_approved(play: Play):
+    play.simulator.world.settings.review_after = 0.01
     new = {
         "name": "thanks",
         "language": "en",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from botpe_app.ui.components import button, choice, copied, dialog, field, form_error
+from botpe_app.ui.session import SessionState
 from botpe_app.ui.settings.connect_state import ConnectState
 
 
@@ -12,28 +13,40 @@ def connect_button() -> rx.Component:
     """Opens Meta's dialog, where the platform has an app of Meta's."""
     return rx.cond(
         ConnectState.offered,
-        button("Connect with Meta", icon="link", on_click=ConnectState.open_dialog),
+        button("Connect with Meta", icon="link", on_click=ConnectState.ask),
     )
 
 
 def connect_dialogs() -> rx.Component:
-    """The pretended dialog, what went wrong, and the PIN to write down."""
-    return rx.fragment(_pretended(), _stopped(), _pin())
+    """What is asked first, what went wrong, and the PIN to write down."""
+    return rx.fragment(_asked(), _stopped(), _pin())
 
 
-def _pretended() -> rx.Component:
+def _asked() -> rx.Component:
     return dialog(
         "Connect with Meta",
         rx.el.p(
-            "The simulator plays Meta here: what you enter is made up, and so is the number. "
-            "With a real app this is Meta's own dialog, where you sign in, choose the business "
-            "account and allow it to be used.",
+            rx.cond(
+                SessionState.simulated,
+                "The simulator plays Meta here: what you enter is made up, and so is the number. "
+                "With a real app Meta's own dialog follows.",
+                "Meta's own dialog follows: sign in there, choose the business account and allow "
+                "everything it asks for.",
+            ),
             class_name="mute",
         ),
         rx.el.form(
-            field("business", "Business", placeholder="Aurora Berlin"),
-            field(
-                "business_phone", "Phone number", placeholder="+49 30 901820222", input_mode="tel"
+            rx.cond(
+                SessionState.simulated,
+                rx.fragment(
+                    field("business", "Business", placeholder="Aurora Berlin"),
+                    field(
+                        "business_phone",
+                        "Phone number",
+                        placeholder="+49 30 901820222",
+                        input_mode="tel",
+                    ),
+                ),
             ),
             choice(
                 "coexistence",
@@ -44,19 +57,23 @@ def _pretended() -> rx.Component:
             rx.el.div(
                 button("Cancel", on_click=ConnectState.close),
                 button(
-                    rx.cond(ConnectState.busy, "Connecting…", "Allow and connect"),
+                    rx.cond(
+                        ConnectState.busy,
+                        "Connecting…",
+                        rx.cond(SessionState.simulated, "Allow and connect", "Go on to Meta"),
+                    ),
                     kind="solid",
                     type="submit",
                     disabled=ConnectState.busy,
                 ),
                 class_name="row end",
             ),
-            key=rx.cond(ConnectState.pretending, "open", "shut"),
-            on_submit=ConnectState.pretend,
+            key=rx.cond(ConnectState.asking, "open", "shut"),
+            on_submit=ConnectState.go,
             no_validate=True,
             class_name="stack",
         ),
-        open=ConnectState.pretending,
+        open=ConnectState.asking,
         on_close=ConnectState.close,
     )
 
@@ -85,7 +102,7 @@ def _stopped() -> rx.Component:
             no_validate=True,
             class_name="stack",
         ),
-        open=(ConnectState.error != "") & ~ConnectState.pretending,
+        open=(ConnectState.error != "") & ~ConnectState.asking,
         on_close=ConnectState.close,
     )
 

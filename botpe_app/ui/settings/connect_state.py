@@ -21,7 +21,7 @@ class ConnectState(PageState, rx.State):
     """Meta's dialog, or the pretended one, and what became of it."""
 
     offered: bool = False  # whether the button is there
-    pretending: bool = False  # the pretended dialog is open
+    asking: bool = False  # what is asked before Meta's dialog, or instead of it
     busy: bool = False
     error: str = ""  # at which step it stopped, and what to do
     asks_pin: bool = False
@@ -43,13 +43,22 @@ class ConnectState(PageState, rx.State):
         return ConnectState.come_back(query["code"], query["state"])
 
     @rx.event
-    async def open_dialog(self):
-        """Opens Meta's dialog, or with the simulator the pretended one."""
+    def ask(self):
+        """Asks where the number is used, and with the simulator what Meta's dialog would."""
         self._forget()
+        self.asking = True
+
+    @rx.event
+    async def go(self, form: dict[str, Any]):
+        """On to Meta's dialog; with the simulator, through the pretended one."""
         if settings().simulated:
-            self.pretending = True
+            return ConnectState.pretend(form)
+        coexistence = form.get("coexistence") == "yes"
+        try:
+            return rx.redirect(await self._call(signups.dialog, coexistence=coexistence))
+        except BotpeError as error:
+            self.error = error.message
             return None
-        return rx.redirect(await self._call(signups.dialog))
 
     @rx.event
     def close(self):
@@ -95,7 +104,11 @@ class ConnectState(PageState, rx.State):
         except BotpeError as error:
             self.busy, self.error = False, error.message
             return
-        self._said = {"code": asked.code, "redirect_uri": asked.redirect_uri}
+        self._said = {
+            "code": asked.code,
+            "redirect_uri": asked.redirect_uri,
+            "coexistence": asked.coexistence,
+        }
         async for event in self._connect(asked):
             yield event
 
@@ -109,7 +122,7 @@ class ConnectState(PageState, rx.State):
                 raise connected.failure
         except BotpeError as error:
             self.busy, self.error, self.asks_pin = False, error.message, error.field == "pin"
-            self.pretending = False
+            self.asking = False
             return
         self._forget()
         self.pin = connected.pin or ""
@@ -117,5 +130,5 @@ class ConnectState(PageState, rx.State):
             yield Toasts.tell(f"{connected.account.name} is connected")
 
     def _forget(self) -> None:
-        self.pretending, self.busy, self.error, self.pin = False, False, "", ""
+        self.asking, self.busy, self.error, self.pin = False, False, "", ""
         self.asks_pin, self._said = False, {}

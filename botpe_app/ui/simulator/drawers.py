@@ -6,7 +6,7 @@ import reflex as rx
 
 from botpe_app.ui.components import button, chip, icon_button
 from botpe_app.ui.simulator.log import LogRow
-from botpe_app.ui.simulator.screens import MISHAPS, SWITCHES
+from botpe_app.ui.simulator.screens import MISHAPS, QUALITIES, SWITCHES
 from botpe_app.ui.simulator.state import SimulatorState
 
 
@@ -37,6 +37,14 @@ def _faults() -> rx.Component:
                     class_name="small",
                 )
                 for words, mishap, code in MISHAPS
+            ),
+            class_name="row wrap",
+        ),
+        rx.el.h3("The number's quality"),
+        rx.el.div(
+            *(
+                button(words, on_click=SimulatorState.set_quality(word), class_name="small")
+                for words, word in QUALITIES
             ),
             class_name="row wrap",
         ),

@@ -19,8 +19,10 @@ from botpe_app.ui.components import (
 from botpe_app.ui.layout import head, page
 from botpe_app.ui.simulator.drawers import drawer
 from botpe_app.ui.simulator.phone import phone
-from botpe_app.ui.simulator.screens import Card
+from botpe_app.ui.simulator.screens import ANSWERS, Card
 from botpe_app.ui.simulator.state import SimulatorState
+
+_FIELDS = ("name", "email", "comment", "")  # what the fields of many Flows are called
 
 
 @page("Simulator", on_load=SimulatorState.enter)
@@ -42,6 +44,7 @@ def simulator() -> rx.Component:
             rx.cond(SimulatorState.loaded, _stage(), skeleton_rows(6, kind="row")),
         ),
         _form(),
+        _flow(),
     )
 
 
@@ -127,6 +130,39 @@ def _person(card: rx.vars.ObjectVar[Card]) -> rx.Component:
         aria_current=rx.cond(SimulatorState.device.id == card.id, "true", "false"),
         class_name="conversation",
         custom_attrs={"data-row": ""},
+    )
+
+
+def _flow() -> rx.Component:
+    """The form of a Flow, with lines for what its fields are called and what is written."""
+    return dialog(
+        "Fill in the form",
+        rx.el.p(
+            "The simulator does not draw the Flow's screens: name its fields as the Flow does, and "
+            "write what the customer would. What the form was opened with goes back too.",
+            class_name="mute",
+        ),
+        rx.el.form(
+            *(
+                rx.el.div(
+                    field(f"name{place}", f"Field {place + 1}", default_value=_FIELDS[place]),
+                    field(f"value{place}", "Answer", auto_complete="off"),
+                    class_name="pairs",
+                )
+                for place in range(ANSWERS)
+            ),
+            rx.el.div(
+                button("Cancel", on_click=SimulatorState.close_form),
+                button("Send the form", kind="solid", type="submit"),
+                class_name="row end",
+            ),
+            key=SimulatorState.filling,
+            on_submit=SimulatorState.fill_in,
+            no_validate=True,
+            class_name="stack",
+        ),
+        open=SimulatorState.filling != "",
+        on_close=SimulatorState.close_form,
     )
 
 

@@ -45,7 +45,9 @@ KINDS: list[tuple[str, str, str, Any]] = [
         },
     ),
     ("Something new", "circle_help", "unsupported", {"type": "poll"}),
+    ("Call", "phone", "call", None),
 ]
+ANSWERS = 4  # lines of a form
 CONTENTS = {kind: content for _, _, kind, content in KINDS}
 
 SWITCHES = [  # of services.simulator.Weather
@@ -54,7 +56,10 @@ SWITCHES = [  # of services.simulator.Weather
     ("reorder", "Webhooks overtake each other"),
     ("skip_delivered", "“Delivered” is left out"),
     ("hide_phones", "Customers hide their numbers"),
+    ("slow_review", "Templates wait a minute for their review"),
+    ("reject_templates", "Templates are rejected"),
 ]
+QUALITIES = [("High", "GREEN"), ("Medium", "YELLOW"), ("Low", "RED")]
 MISHAPS = [  # (words, what happens, error code)
     ("Rate limit reached", "error", 130429),
     ("Access token expired", "error", 190),
@@ -107,6 +112,7 @@ class Spoken:
     content: Content
     tick: str
     error: str
+    form: str = ""  # the button that opens the form of a Flow
 
 
 def address(number: str, phone: str) -> str:
@@ -146,14 +152,36 @@ def device(phone: Phone) -> Device:
 
 def spoken(line: Line, zone: ZoneInfo) -> Spoken:
     """A message as the phone shows it."""
+    content = content_of(line.type, line.content)
     return Spoken(
         id=line.wamid,
         side="out" if line.mine else "in",
         time=words.clock(datetime.fromtimestamp(line.at, UTC), zone),
-        content=content_of(line.type, line.content),
+        content=content,
         tick=("read" if line.status == "read" else "delivered") if line.mine else "",
         error=line.error if not line.mine else "",
+        form=_form(line, content.options),
     )
+
+
+def _form(line: Line, options: list[str]) -> str:
+    """Which of its buttons opens the form of a Flow, "" if none does."""
+    if line.mine:
+        return ""
+    if line.content.get("type") == "flow":
+        return options[-1] if options else ""
+    shown = line.content.get("shown") or {}
+    kinds = [button.get("type") for button in shown.get("buttons", ())]
+    return options[kinds.index("FLOW")] if "FLOW" in kinds else ""
+
+
+def answers(form: dict[str, Any]) -> dict[str, str]:
+    """What somebody wrote into the form of a Flow: name and value of each line that has both."""
+    lines = (
+        (str(form.get(f"name{place}", "")).strip(), str(form.get(f"value{place}", "")).strip())
+        for place in range(ANSWERS)
+    )
+    return {name[:80]: value[:1000] for name, value in lines if name and value}
 
 
 def visible(line: Line) -> bool:

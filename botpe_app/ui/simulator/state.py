@@ -39,6 +39,7 @@ class SimulatorState(PageState, rx.State):
     upcoming: rx.Field[list[str]] = rx.field(default_factory=list)
     log: rx.Field[list[LogRow]] = rx.field(default_factory=list)
     adding: bool = False
+    filling: str = ""  # the message whose form is open
     errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
     @rx.event
@@ -76,7 +77,9 @@ class SimulatorState(PageState, rx.State):
     @rx.event
     async def send(self, kind: str):
         """The customer sends something ready-made."""
-        if kind in {"image", "document"}:
+        if kind == "call":
+            await self._act(lambda stage: stage.call(self.number, self.device.id))
+        elif kind in {"image", "document"}:
             await self._act(lambda stage: stage.send_sample(self.number, self.device.id, kind))
         elif kind in screens.CONTENTS:
             made = screens.CONTENTS[kind]
@@ -84,8 +87,28 @@ class SimulatorState(PageState, rx.State):
 
     @rx.event
     async def tap(self, wamid: str, choice: str):
-        """The customer taps a button or picks a row."""
+        """The customer taps a button or picks a row; one of a Flow opens its form."""
+        if any(line.id == wamid and line.form == choice for line in self.lines):
+            self.filling = wamid
+            return
         await self._act(lambda stage: stage.tap(self.number, self.device.id, wamid, choice))
+
+    @rx.event
+    def close_form(self):
+        """The customer leaves the form of a Flow."""
+        self.filling = ""
+
+    @rx.event
+    async def fill_in(self, form: dict[str, Any]):
+        """The customer sends the form of a Flow."""
+        wamid, self.filling, said = self.filling, "", screens.answers(form)
+        await self._act(lambda s: s.fill_in(self.number, self.device.id, wamid, said))
+
+    @rx.event
+    async def set_quality(self, quality: str):
+        """WhatsApp finds the number's quality to be this."""
+        if quality in {word for _, word in screens.QUALITIES}:
+            await self._act(lambda stage: stage.set_quality(self.number, quality))
 
     @rx.event
     async def look(self, looking: bool):

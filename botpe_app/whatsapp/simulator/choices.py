@@ -36,7 +36,8 @@ def _flow(entry: Entry) -> Json | None:
             data = loose.mapping(action, "flow_action_data")
             token = loose.text(action, "flow_token")
             return {"flow_token": token, "flow_action_payload": {"data": data}}
-    return None
+    buttons = loose.mappings(entry.shown, "buttons")
+    return {} if any(button.get("type") == "FLOW" for button in buttons) else None
 
 
 def choices(entry: Entry, customer: Customer) -> list[tuple[str, Json, set[str]]]:

@@ -48,7 +48,7 @@ class SimulatorClient:
         return self._ask("GET", "/state")
 
     def put_number(self, number: str, **known: Any) -> Json:
-        """Registers a number: waba_id, display_phone_number, name, token, per_second."""
+        """Registers a number: waba_id, display_phone_number, name, token, per_second, quality …"""
         return self._ask("PUT", f"/numbers/{_part(number)}", json=known)
 
     def sign_up(self, **about: Any) -> Json:
@@ -92,6 +92,10 @@ class SimulatorClient:
         """The customer fills in the form of a Flow. Gives the entry."""
         asked = {"wamid": wamid, "answers": answers}
         return self._ask("POST", _chat(number, customer) + "/flow", json=asked)
+
+    def call(self, number: str, customer: str) -> Json:
+        """The customer calls, and nobody answers."""
+        return self._ask("POST", _chat(number, customer) + "/call")
 
     def gather(self, size: int, **habits: Any) -> Json:
         """A crowd without phones on screen: first, reads, replies, text."""

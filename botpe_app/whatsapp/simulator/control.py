@@ -51,6 +51,7 @@ class Control:
             web.post(chat + "/messages", self.say),
             web.post(chat + "/tap", self.tap),
             web.post(chat + "/flow", self.fill_in),
+            web.post(chat + "/call", self.call),
             web.post(chat + "/open", self.open_chat),
             web.post(chat + "/close", self.close_chat),
             web.post(chat + "/marketing", self.marketing),
@@ -78,7 +79,10 @@ class Control:
             found.token_digest = digest(given.pop("token"))
         if "display_phone_number" in given:
             given["display_phone_number"] = _digits(given["display_phone_number"])
+        before = found.quality
         update(found, given)
+        if found.quality != before:
+            self._phones.tell_quality(found)
         return self._done(views.number(found))
 
     async def add_customer(self, request: web.Request) -> web.Response:
@@ -154,6 +158,12 @@ class Control:
         answers = asked.get("answers", {})
         entry = self._phones.fill_in(number, customer, asked["wamid"], answers)
         return self._done(views.entry(entry))
+
+    async def call(self, request: web.Request) -> web.Response:
+        """The customer calls; nobody answers."""
+        customer = self._player(request)
+        self._phones.call(self._number(request), customer)
+        return self._done(self._card(customer))
 
     async def open_chat(self, request: web.Request) -> web.Response:
         """The customer looks at the chat, and goes on looking."""

@@ -93,6 +93,31 @@ def preference(number: Number, customer: Customer, at: float, *, hidden: bool) -
     return Change(number.waba_id, "user_preferences", value)
 
 
+def call(
+    number: Number, customer: Customer, call_id: str, event: str, at: float, *, hidden: bool
+) -> Change:
+    """A customer's call begins (connect) or ended without an answer (terminate)."""
+    told: Json = {
+        "id": call_id,
+        "from": customer.user_id if hidden else customer.wa_id,
+        "to": display_number(number),
+        "event": event,
+        "timestamp": str(int(at)),
+        "direction": "USER_INITIATED",
+    }
+    return Change(number.waba_id, "calls", _value(number, calls=[told]))
+
+
+def quality(number: Number) -> Change:
+    """The number's quality is low now, or no longer."""
+    value: Json = {
+        "display_phone_number": display_number(number),
+        "event": "FLAGGED" if number.quality == "RED" else "UNFLAGGED",
+        "current_limit": number.messaging_limit,
+    }
+    return Change(number.waba_id, "phone_number_quality_update", value)
+
+
 def template_status(waba_id: str, template: Template) -> Change:
     """A template's status has changed."""
     value: Json = {

@@ -51,6 +51,8 @@ class Settings:
     hide_phones: bool = False  # webhooks carry user ids only
     batch: int = 1  # updates in one webhook, up to 1,000
     pair_limit: bool = True
+    review_after: float = 1.0  # after a template was submitted
+    reject_templates: bool = False
     upcoming: list[NextSends] = field(default_factory=list[NextSends])
 
     def next_for(self, number: str) -> NextSends | None:

@@ -24,7 +24,6 @@ from botpe_app.whatsapp.simulator.phones import Post
 from botpe_app.whatsapp.simulator.sending import Sending
 from botpe_app.whatsapp.simulator.world import Number, Template, World
 
-_REVIEW_SECONDS = 1.0
 _LONGEST_SILENCE = 120.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -165,7 +164,7 @@ class Graph:
         return web.json_response({"data": page, "paging": paging})
 
     async def create_template(self, request: web.Request) -> web.StreamResponse:
-        """Submits a template; it is approved a moment later."""
+        """Submits a template; it is judged a moment later."""
         waba_id = self._waba(request)
         listed = self._templates(waba_id)
         template = templates.create(listed, await read_json(request))
@@ -194,10 +193,15 @@ class Graph:
         self._changed()
 
     def review(self, waba_id: str, template: Template) -> None:
-        """Approves a template a moment later."""
-        asyncio.get_running_loop().call_later(
-            _REVIEW_SECONDS, lambda: self.decide(waba_id, template, "APPROVED")
-        )
+        """Approves a template a moment later, or rejects it, as the settings then say."""
+
+        def judge() -> None:
+            if self._world.settings.reject_templates:
+                self.decide(waba_id, template, "REJECTED", "INVALID_FORMAT")
+            else:
+                self.decide(waba_id, template, "APPROVED")
+
+        asyncio.get_running_loop().call_later(self._world.settings.review_after, judge)
 
     def template_of(self, request: web.Request) -> tuple[str, Template] | None:
         """The template that the path names with its business account, None if it names none."""

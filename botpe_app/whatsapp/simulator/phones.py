@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 
@@ -87,6 +88,16 @@ class Phones:
         if content is None:
             raise NotFound("The message offers no form.")
         return self.say(number, customer, "interactive", content, answers=message_id)
+
+    def call(self, number: Number, customer: Customer) -> None:
+        """The customer calls, and hangs up when nobody answers."""
+        unique = f"wacid.{secrets.token_hex(16)}"
+        for after, event in ((0.0, "connect"), (self._pace.read_after, "terminate")):
+            self._later(after, lambda event=event: self._tell_call(number, customer, unique, event))
+
+    def tell_quality(self, number: Number) -> None:
+        """Tells the business that its number's quality has changed."""
+        self._post(events.quality(number), lambda: None)
 
     def open_chat(self, number: Number, customer: Customer) -> None:
         """The customer looks at the chat: everything in it is read."""
@@ -197,6 +208,11 @@ class Phones:
     def _tell_message(self, number: Number, customer: Customer, entry: Entry) -> None:
         change = events.message(number, customer, entry, hidden=self._hidden(customer))
         self._post(change, lambda: setattr(entry, "told", "received"))
+
+    def _tell_call(self, number: Number, customer: Customer, unique: str, event: str) -> None:
+        hidden = self._hidden(customer)
+        change = events.call(number, customer, unique, event, time.time(), hidden=hidden)
+        self._post(change, lambda: None)
 
     def _hidden(self, customer: Customer) -> bool:
         return self._world.settings.hide_phones or not customer.shows_phone

@@ -10,6 +10,7 @@ Written in YAML, so that people and tests share them (tests/scenarios):
       - expects: It left this morning      # part of the next answer's text, case ignored
       - expects: {type: interactive, matches: "(?i)track", within: 5}
       - taps: Track                        # a button or row of the last answer, by id or label
+      - fills: {name: Ana, size: M}        # the form of the last answer, a Flow
       - silence: 2                         # nothing comes for so many seconds
       - opens: true                        # looks at the chat
 """
@@ -40,6 +41,7 @@ class Phone(Protocol):
     def thread(self, number: str, customer: str) -> Json: ...
     def say(self, number: str, customer: str, kind: str, content: object) -> Json: ...
     def tap(self, number: str, customer: str, wamid: str, choice: str) -> Json: ...
+    def fill_in(self, number: str, customer: str, wamid: str, answers: Json) -> Json: ...
     def open_chat(self, number: str, customer: str) -> Json: ...
 
 
@@ -132,6 +134,10 @@ class _Playing:
         self._phone.tap(*self._who, self._last, choice)
         return f"taps {choice}"
 
+    def fills(self, answers: Json) -> str:
+        self._phone.fill_in(*self._who, self._last, answers)
+        return f"fills in {', '.join(map(str, answers))}"
+
     def opens(self, wanted: bool) -> str:
         if wanted:
             self._phone.open_chat(*self._who)
@@ -213,6 +219,7 @@ _STEPS: dict[str, Callable[[object, str], Any]] = {
     "says": _says,
     "expects": _expects,
     "taps": text(256),
+    "fills": mapping,
     "silence": number(0, 600),
     "opens": flag,
 }
@@ -220,6 +227,7 @@ _ACTIONS: dict[str, Callable[[_Playing, Any], str]] = {
     "says": _Playing.says,
     "expects": _Playing.expects,
     "taps": _Playing.taps,
+    "fills": _Playing.fills,
     "silence": _Playing.silence,
     "opens": _Playing.opens,
 }

@@ -59,7 +59,14 @@ SETTINGS = shape(
     {
         "open": flag,
         **dict.fromkeys(
-            ("graph_delay", "sent_after", "delivered_after", "read_after", "webhook_delay"),
+            (
+                "graph_delay",
+                "sent_after",
+                "delivered_after",
+                "read_after",
+                "webhook_delay",
+                "review_after",
+            ),
             number(0, 3600),
         ),
         "duplicates": whole(0, 10),
@@ -68,6 +75,7 @@ SETTINGS = shape(
         "hide_phones": flag,
         "batch": whole(1, 1000),
         "pair_limit": flag,
+        "reject_templates": flag,
     },
 )
 NEXT = shape(

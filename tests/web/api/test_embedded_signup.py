@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from botpe_app.errors import Invalid
+from botpe_app.services import signups
+from tests.acting import within
 from tests.conftest import APP_SECRET, Business
 from tests.pretend_whatsapp import Pretended, pretending
 from tests.services.ingesting import change, one, rows
@@ -185,3 +190,24 @@ def test_nobody_answering_is_said_with_the_step(
     response = admin("POST", PATH, {"code": "x"})
     assert problem(response) == (503, "unavailable", None)
     assert "Step 1 of 5" in response.json()["error"]["message"]
+
+
+def test_the_dialog_for_a_number_that_stays_in_the_app_comes_back_as_such(
+    configure: Callable[..., None], business: Business
+) -> None:
+    configure(**APP, WHATSAPP_CONFIG_ID="9")
+
+    def opened(coexistence: bool) -> dict[str, str]:
+        address = within(business.admin, signups.dialog, coexistence=coexistence)
+        return dict(parse_qsl(urlsplit(address).query))
+
+    usual, shared = opened(False), opened(True)
+    assert "extras" not in usual
+    extras = json.loads(shared["extras"])
+    assert extras["featureType"] == "whatsapp_business_app_onboarding"
+    for asked, stays in ((usual, False), (shared, True)):
+        back = within(business.admin, signups.prepare_return, code="c", state=asked["state"])
+        assert back.coexistence is stays
+        assert back.redirect_uri == asked["redirect_uri"]
+    with pytest.raises(Invalid):
+        within(business.admin, signups.prepare_return, code="c", state="another's")
