@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from botpe_app.core import status as ladder
-from botpe_app.services import contact_effects
+from botpe_app.services import contact_effects, failure_effects
 from botpe_app.services.contact_effects import Effect
 from botpe_app.services.ingest_batch import Batch, Event, Number
 from botpe_app.services.ingest_people import Person, find_or_make, names
@@ -88,6 +88,7 @@ update contacts c set unreachable_at = null
 from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
 where c.organization_id = n.organization_id and c.id = n.id and c.unreachable_at is not null
 """
+_STILL_TRUE_FOR = timedelta(hours=1)
 # A read message was also sent and delivered, even if nobody told us.
 _MOMENTS = {
     "sent": ("sent_at",),
@@ -106,7 +107,7 @@ def advance(batch: Batch, news: Sequence[News]) -> None:
     """
     targets = _targets(batch, news)
     changed: dict[UUID, _Target] = {}
-    effects: list[Effect] = []
+    failures: list[tuple[_Target, News]] = []
     for item in sorted(news, key=lambda item: (item.at, item.event.id)):
         target = targets.get((item.number.account_id, item.update.wamid))
         if target is None:
@@ -118,11 +119,11 @@ def advance(batch: Batch, news: Sequence[News]) -> None:
             changed[target.id] = target
             _tell(batch, target)
             if target.status == ladder.FAILED and not had_failed:
-                effects += _said_of_contact(target, item)
+                failures.append((target, item))
     if changed:
         batch.change(_WRITE, [_row(target) for target in changed.values()])
-    if effects:
-        take_effect(batch, effects)
+    if failures:
+        _heed(batch, failures)
     _reached(batch, changed.values())
     _learn_ids(batch, news, targets)
 
@@ -189,6 +190,31 @@ def _error(update: StatusUpdate) -> tuple[int, str, str]:
     said = error.details or error.title
     details = f"{policy.advice} WhatsApp says: {said}" if said else policy.advice
     return error.code, policy.title, details
+
+
+def _heed(batch: Batch, failures: Sequence[tuple[_Target, News]]) -> None:
+    """What they say of people, templates and numbers."""
+    if effects := [effect for one in failures for effect in _said_of_contact(*one)]:
+        take_effect(batch, effects)
+    codes = [(target, item, target.error[0]) for target, item in failures if target.error]
+    templates = [
+        (target.organization_id, target.id, status)
+        for target, _, code in codes
+        if (status := failure_effects.of_template(code))
+    ]
+    if templates:
+        batch.change(failure_effects.TEMPLATES, templates)
+    # An old failure may come again long after its cause was mended.
+    numbers = {
+        item.number: reason
+        for _, item, code in codes
+        if (reason := failure_effects.of_number(code))
+        and item.event.now - item.at < _STILL_TRUE_FOR
+    }
+    if numbers:
+        batch.change(failure_effects.NUMBERS, [(*number, why) for number, why in numbers.items()])
+    for number in numbers:
+        batch.tell(number.organization_id, "accounts", "dashboard")
 
 
 def _said_of_contact(target: _Target, item: News) -> list[Effect]:

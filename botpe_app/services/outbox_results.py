@@ -10,8 +10,9 @@ from uuid import UUID
 from psycopg.errors import DataError, IntegrityError
 from psycopg.rows import args_row
 
-from botpe_app.services import contact_effects
+from botpe_app.services import contact_effects, failure_effects
 from botpe_app.services.contact_effects import Effect
+from botpe_app.services.ingest_batch import columns
 from botpe_app.services.outbox import NEVER_LEFT, Connection, Recorded, Result
 
 # One found uncertain by the reaper meanwhile may have been sent again by a person: it is never
@@ -79,12 +80,17 @@ def _without_details(result: Result, error: Exception) -> Result:
 
 
 async def _record(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:
-    about = [r for r in results if r.status == "failed" and contact_effects.of_code(r.code)]
-    if not about:
+    failed = [r for r in results if r.status == "failed"]
+    people = [r for r in failed if contact_effects.of_code(r.code)]
+    templates = [r for r in failed if failure_effects.of_template(r.code)]
+    if not people and not templates:
         return await _write(connection, me, results)
-    async with connection.transaction():  # what they say of people becomes durable with them
+    async with connection.transaction():  # what they say of others becomes durable with them
         recorded = await _write(connection, me, results)
-        await _tell_of_people(connection, about)
+        if people:
+            await _tell_of_people(connection, people)
+        if templates:
+            await _tell_of_templates(connection, templates)
     return recorded
 
 
@@ -114,6 +120,15 @@ async def _tell_of_people(connection: Connection, about: Sequence[Result]) -> No
     ]
     for statement, arrays in contact_effects.statements(effects):
         await cursor.execute(statement, arrays)
+
+
+async def _tell_of_templates(connection: Connection, about: Sequence[Result]) -> None:
+    rows = [
+        (r.message.organization_id, r.message.id, failure_effects.of_template(r.code))
+        for r in about
+    ]
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(failure_effects.TEMPLATES, columns(rows))
 
 
 async def _write(connection: Connection, me: UUID, results: Sequence[Result]) -> list[Recorded]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 Retry = Literal["no", "transient", "rate", "pair", "fix"]
 Pause = Literal["none", "campaign", "number", "account"]
+Stop = Literal["", "PAUSED", "DISABLED"]
 Effect = Literal["none", "opt_out", "cool_down", "unreachable", "blocked", "window_closed"]
 
 TRANSIENT_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -24,7 +25,8 @@ class ErrorPolicy:
     `retry`: no (it failed), fix (it failed, and so will others until someone mends the
     cause), transient, rate (slow the number down) or pair (slow this one contact down).
     `pause`: what stops until it is mended: the campaign, the number's campaigns or everything
-    under the credential. `contact`: what it says about the person.
+    under the credential. `contact`: what it says about the person. `template`: the status that
+    the template has from then on.
     """
 
     retry: Retry
@@ -32,6 +34,7 @@ class ErrorPolicy:
     advice: str
     pause: Pause = "none"
     contact: Effect = "none"
+    template: Stop = ""
     waits: tuple[float, ...] = ()
 
     def wait(self, tries: int) -> float | None:
@@ -110,6 +113,7 @@ _REGISTER = _fix(
     "account",
 )
 _SYNC = _no("The WhatsApp Business app did not share its history", "Connect the number again.")
+_SIGNUP = _fix("The number could not be connected", "Connect it again by Meta's dialog.")
 _TEMPLATE_RULE = _fix("Meta's rules for templates forbid this", "Read the details and correct it.")
 
 TABLE: dict[int, ErrorPolicy] = {
@@ -213,10 +217,20 @@ TABLE: dict[int, ErrorPolicy] = {
     ),
     132005: _no("The template's text becomes too long", "Use shorter values."),
     132007: _no("The template breaks Meta's content rules", "Rewrite the template.", "campaign"),
-    132015: _fix(
-        "Meta has paused this template", "Wait until the pause ends, or rewrite it.", "campaign"
+    132015: ErrorPolicy(
+        "fix",
+        "Meta has paused this template",
+        "Wait until the pause ends, or rewrite it.",
+        "campaign",
+        template="PAUSED",
     ),
-    132016: _no("Meta has disabled this template", "Make a new template.", "campaign"),
+    132016: ErrorPolicy(
+        "no",
+        "Meta has disabled this template",
+        "Make a new template.",
+        "campaign",
+        template="DISABLED",
+    ),
     132068: _no("The flow is blocked", "Correct the flow in WhatsApp Manager.", "campaign"),
     132069: _rate("The flow may be sent ten times an hour", "It goes on later.", 3600),
     133000: _transient("The number is half registered", "Register it again."),
@@ -230,6 +244,9 @@ TABLE: dict[int, ErrorPolicy] = {
     137000: _no("The customer's identity has changed", "Make sure who they are, then confirm it."),
     141002: _no("The template is not approved", "Sync templates.", "campaign"),
     613: _CALLING,
+    2494100: TEMPORARY,
+    **dict.fromkeys(range(2494164, 2494180), _SIGNUP),
+    1752041: _SIGNUP,
     2593107: _SYNC,
     2593108: _SYNC,
     2593109: _SYNC,

@@ -91,6 +91,22 @@ def test_carousel_cards_are_numbered_and_alike():
     with pytest.raises(Invalid) as refusal:
         validate("interactive", {**carousel, "action": {"cards": [card, other]}})
     assert refusal.value.field == "interactive.action.cards"
+    long = {**card, "body": {"text": "a\nb\nc\nd"}}
+    with pytest.raises(Invalid) as refusal:
+        validate("interactive", {**carousel, "action": {"cards": [card, long]}})
+    assert refusal.value.field == "interactive.action.cards[1].body.text"
+
+
+def test_the_button_of_a_flow_takes_any_script_but_no_emoji():
+    def asked(words: str) -> dict[str, Any]:
+        parameters = {"flow_message_version": "3", "flow_id": "1", "flow_cta": words}
+        action = {"name": "flow", "parameters": parameters}
+        return {"type": "flow", "body": {"text": "Book"}, "action": action}
+
+    assert validate("interactive", asked("予約する"))
+    with pytest.raises(Invalid) as refusal:
+        validate("interactive", asked("Book 🎉"))
+    assert refusal.value.field == "interactive.action.parameters.flow_cta"
 
 
 def test_a_message_is_written_as_graph_json():

@@ -162,6 +162,7 @@ def _flow() -> rx.Component:
             class_name="stack",
         ),
         open=SimulatorState.filling != "",
+        wide=True,
         on_close=SimulatorState.close_form,
     )
 

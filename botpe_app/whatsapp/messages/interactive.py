@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from botpe_app.errors import Invalid
@@ -109,6 +110,7 @@ def _named(name: str, parameters: Check | None = None, *, optional: bool = False
     return shape({"name": one_of(name), **({} if optional else given)}, given if optional else {})
 
 
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _LINK = shape({"display_text": _TITLE, "url": url()})
 _FLOW = shape(
     {"flow_message_version": one_of("3"), "flow_cta": text(30)},
@@ -125,16 +127,27 @@ _FLOW = shape(
 
 def _flow(value: object, field: str) -> Json:
     flow: Json = _FLOW(value, field)
+    if _PICTURES.search(flow["flow_cta"]):
+        raise Invalid(f"{field}.flow_cta takes no emoji.", field=f"{field}.flow_cta")
     if ("flow_id" in flow) == ("flow_name" in flow):
         raise Missing(f"{field} needs flow_id or flow_name, one of them.", field=f"{field}.flow_id")
     return flow
 
 
-_CARD_BODY = _says(160)
+_CARD_WORDS = _says(160)
+
+
+def _card_body(value: object, field: str) -> Json:
+    said: Json = _CARD_WORDS(value, field)
+    if said["text"].count("\n") > 2:
+        raise Invalid(f"{field}.text takes two line breaks at most.", field=f"{field}.text")
+    return said
+
+
 _CARD_HEADER = _header("image", "video")
 _LINK_CARD = shape(
     {"type": one_of("cta_url"), "header": _CARD_HEADER, "action": _named("cta_url", _LINK)},
-    {"body": _CARD_BODY},
+    {"body": _card_body},
 )
 
 
@@ -147,7 +160,7 @@ def _card(value: object, field: str) -> Json:
     if "buttons" in mapping(rest.get("action"), f"{field}.action"):
         buttons = shape({"buttons": _replies(3, "quick_reply")})
         parts: dict[str, Check] = {"header": _CARD_HEADER, "action": buttons}
-        return shape(parts, {"type": text(20), "body": _CARD_BODY})(rest, field)
+        return shape(parts, {"type": text(20), "body": _card_body})(rest, field)
     return _LINK_CARD(rest, field)
 
 
