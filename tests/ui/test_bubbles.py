@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from botpe_app.services.inbox_views import NoteItem
@@ -118,3 +119,20 @@ def test_what_waits_may_be_taken_back_and_what_a_campaign_sends_may_not():
         answer(3, 2, status="queued", sent_by_kind="campaign"),
     )
     assert (waits.undo, gone.undo, sale.undo) == (True, False, False)
+
+
+def test_a_message_says_where_it_came_from():
+    def drawn(**content: Any) -> str:
+        return draw(message(content={"body": "hi", **content}))[0].origin
+
+    assert drawn() == ""
+    ad = {"source_type": "ad", "headline": "Winter sale", "ctwa_clid": "x"}
+    assert drawn(referral=ad) == "From an ad: Winter sale"
+    assert (
+        drawn(referral={"source_type": "post"}, group_id="G1") == "From a post · Written in a group"
+    )
+    assert drawn(forwarded=True) == "Forwarded"
+    assert drawn(forwarded=True, frequently_forwarded=True) == "Forwarded many times"
+    asked = {"catalog_id": "1", "product_retailer_id": "fjell-m"}
+    assert drawn(referred_product=asked) == "Asks about product fjell-m"
+    assert drawn(referral="x", referred_product=7) == ""

@@ -33,6 +33,12 @@ def bubble(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
 def _message(one: rx.vars.ObjectVar[Bubble]) -> rx.Component:
     return rx.el.div(
         rx.cond(one.machine & one.first, _who(one)),
+        rx.cond(
+            one.origin != "",
+            rx.el.span(
+                rx.icon("corner_up_right", size=14), one.origin, dir="auto", class_name="bubble-who"
+            ),
+        ),
         rx.cond(one.quote.text != "", _quote(one.quote)),
         content(one.content, on_again=WorkState.fetch),
         rx.el.span(

@@ -13,6 +13,7 @@ from botpe_app.services.views import MessageItem
 from botpe_app.ui import words
 from botpe_app.ui.inbox.rows import tick
 from botpe_app.ui.messages.contents import Content, content_of
+from botpe_app.ui.messages.origins import origin
 
 TOGETHER = timedelta(minutes=5)  # messages of one side closer than this form a group
 MACHINES = {"bot": "Bot", "agent": "AI agent", "campaign": "Campaign", "api": "API"}
@@ -64,6 +65,7 @@ class Bubble:
     reactions: str = ""
     mark: str = ""  # edited, deleted
     wamid: str = ""  # where it can be quoted or reacted to
+    origin: str = ""  # from an ad, a group, forwarded
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _entry(
         else Quote(),
         reactions="".join(message.reactions),
         mark="deleted" if message.deleted else "edited" if message.edited else "",
+        origin="" if ours or message.deleted else origin(message.content),
         wamid="" if message.deleted or side == "system" else message.wa_message_id or "",
     )
     return _Entry(message.created_at, f"{side}:{who}", bubble)

@@ -139,7 +139,7 @@ def _number(item: AccountItem) -> Number:
         waba_id=item.waba_id,
         connected=item.status == "connected",
         reason=item.paused_reason or "",
-        quality=(item.quality or "unknown").lower(),
+        quality=(item.quality or "not told").capitalize(),
         pace=f"{item.messages_per_second} a second",
         token=f"…{item.token_hint}" if item.token_hint else "stored",
     )
