@@ -111,6 +111,7 @@ def _found(session: Session, now: datetime) -> Organization:
     demo_agents.build(session, boss, now)
     session.flush()
     demo_settings.furnish(session, boss, people)
+    demo_settings.hear(session, account, now)
     demo_rules.build(session, boss)
     return home
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
 from botpe_app.db import act_in_the_name_of
+from botpe_app.models import AccountNews, WhatsAppAccount
 from botpe_app.services import (
     business_hours,
     canned_replies,
@@ -34,6 +36,11 @@ _REPLIES = (
     ("bye", "Greeting", "Thank you, {{contact.name|and}} enjoy the mountains!"),
 )
 _WORKDAY = [["09:00", "13:00"], ["14:00", "18:00"]]
+_NEWS = (  # hours ago, the webhook, what it told
+    (3, "group_participants_update", "Group Winter hikers: somebody joined (3 people)"),
+    (26, "flows", "Flow 2890144117: from draft to published"),
+    (27, "group_lifecycle_update", "Group Winter hikers: was made"),
+)
 _WEEK = {
     **dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), _WORKDAY),
     "sat": [["10:00", "14:00"]],
@@ -56,3 +63,18 @@ def furnish(session: Session, boss: Actor, people: dict[str, UUID]) -> None:
         session, boss, days=_WEEK, holidays=["2026-12-25", "2026-12-26", "2027-01-01"]
     )
     invitations.invite(session, boss, email="lena@aurora.example.com", role="agent")
+
+
+def hear(session: Session, account: WhatsAppAccount, now: datetime) -> None:
+    """What WhatsApp has told of the shop's number lately."""
+    for hours, field, said in _NEWS:
+        session.add(
+            AccountNews(
+                organization_id=account.organization_id,
+                account_id=account.id,
+                field=field,
+                text=said,
+                at=now - timedelta(hours=hours),
+            )
+        )
+    session.flush()
