@@ -11,11 +11,13 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import quote
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex_base.utils.exceptions import ImmutableStateError
 
 from botpe_app.config import settings
 from botpe_app.db import Session, transaction
@@ -54,7 +56,8 @@ class PageState(rx.State, mixin=True):
         try:
             return await asyncio.to_thread(_in_transaction, token, service, *args, **kwargs)
         except Unauthorized:
-            self._get_root_state().reset()  # what they saw is no longer theirs to see
+            with suppress(ImmutableStateError):  # of a task beside the tab: the tab itself does it
+                self._get_root_state().reset()  # what they saw is no longer theirs to see
             raise SignInNeeded(_path_of(self.router.url)) from None
 
     async def _ask(
