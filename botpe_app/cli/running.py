@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import sys
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import click
 
 from botpe_app import logs, processes
 from botpe_app.cli.common import data_dir_option, production
-from botpe_app.config import environment, settings
+from botpe_app.config import settings
 from botpe_app.errors import Invalid
 
 _PORT = click.IntRange(1, 65535)
@@ -49,9 +51,9 @@ def web(port: int, host: str, workers: int) -> None:
 
 
 @click.command()
-@click.option("--queues", default="", help="One lane; without it, a process for each.")
+@click.option("--queues", default="", help="Lanes, a process for each; all if left out.")
 def worker(queues: str) -> None:
-    """Work through a queue: ingest, outbox, …"""
+    """Work through queues: ingest, outbox, …"""
     from botpe_app.queue import Lane
 
     lanes = [lane.value for lane in Lane]
@@ -60,14 +62,10 @@ def worker(queues: str) -> None:
     if unknown:
         raise Invalid(f"There is no queue {unknown}; there are {', '.join(lanes)}.")
     production()
-    if len(asked) > 1:
-        _worker_a_lane(asked)
-        return
-    from jobs.worker import run
-
-    processes.set_title(f"worker {asked[0]}")
-    logs.configure(f"worker {asked[0]}")
-    run(asked[0])
+    if len(asked) == 1:
+        _work(asked[0])
+    else:
+        _work_on_each(asked)
 
 
 @click.command()
@@ -97,15 +95,27 @@ def simulator(context: click.Context, port: int, host: str) -> None:
     serve(host, port)
 
 
-def _worker_a_lane(lanes: list[str]) -> None:
-    """Keeps a worker process for each lane until we are told to stop."""
-    from botpe_app.embedded.programs import Command
-    from botpe_app.embedded.supervisor import Supervisor, supervise
+def _work(lane: str) -> None:
+    """Works through a lane until we are told to stop."""
+    from jobs.worker import run
 
-    commands = [
-        Command(f"{lane} worker", ["worker", "--queues", lane], environment()) for lane in lanes
-    ]
-    supervise(Supervisor(commands, lambda event: click.echo(event, err=True)))
+    processes.set_title(f"worker {lane}")
+    logs.configure(f"worker {lane}")
+    run(lane)
+
+
+def _work_on_each(lanes: list[str]) -> None:
+    """Keeps a worker process for each lane until we are told to stop; they share one import."""
+    from botpe_app.embedded.programs import Fork
+    from botpe_app.embedded.supervisor import Supervisor, supervise
+    from botpe_app.queue import Lane
+
+    processes.set_title("worker")
+    for lane in set(lanes):
+        importlib.import_module(Lane(lane).job.rpartition(".")[0])
+    gc.freeze()  # so that no collection copies the pages they share
+    workers = [Fork(f"{lane} worker", _work, lane) for lane in lanes]
+    supervise(Supervisor(workers, lambda event: click.echo(event, err=True)))
 
 
 COMMANDS = (up, web, worker, scheduler)

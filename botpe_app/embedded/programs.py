@@ -1,22 +1,37 @@
-"""What `botpe up` keeps running: our own commands, and the servers they need."""
+"""What is kept running: our own commands, the servers they need, and a worker's lanes."""
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
 from botpe_app.embedded.files import open_log
 from botpe_app.embedded.frontend import PROJECT
 from botpe_app.errors import Unavailable
-from botpe_app.processes import spawn
+from botpe_app.processes import ending_with_parent, spawn
 
 _LOG_BYTES = 50 * 1024 * 1024
+
+
+class Process(Protocol):
+    """What is asked of a child process, as of subprocess.Popen."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self) -> object: ...
 
 
 class Program(Protocol):
@@ -26,7 +41,7 @@ class Program(Protocol):
 
     def start(self) -> None: ...
     @property
-    def process(self) -> subprocess.Popen[bytes] | None: ...
+    def process(self) -> Process | None: ...
 
 
 class Command:
@@ -65,6 +80,59 @@ class Command:
 
     def _output(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
         return open_log(self.log) if self.log else contextlib.nullcontext()
+
+
+class Fork:
+    """A function of ours in a process of its own, which shares what this one has imported.
+
+    (Where the system does not fork processes it imports them again.)
+    """
+
+    def __init__(self, name: str, call: Callable[[str], None], argument: str) -> None:
+        self.name = name
+        self.process: Process | None = None
+        self._call = call
+        self._argument = argument
+
+    def start(self) -> None:
+        self.process = _Child(self._call, self._argument)
+
+
+class _Child:
+    """A multiprocessing.Process that answers as a Popen does."""
+
+    def __init__(self, call: Callable[[str], None], argument: str) -> None:
+        self._process = multiprocessing.Process(target=_live, args=(call, argument, os.getpid()))
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> object:
+        return self._process.join()
+
+
+def _live(call: Callable[[str], None], argument: str, parent: int) -> None:
+    """A forked child's life: as apart from its parent as one that `spawn` made."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    ending_with_parent(parent=parent)()
+    call(argument)
 
 
 class Server(Protocol):

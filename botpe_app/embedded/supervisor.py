@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from botpe_app.embedded.programs import Command, Program
+from botpe_app.embedded.programs import Command, Fork, Process, Program
 from botpe_app.embedded.remains import wait_until
 from botpe_app.errors import BotpeError
 from botpe_app.processes import adopt_orphans, end_orphans, reap_orphans
@@ -55,8 +55,12 @@ class Supervisor:
         return None
 
     def stop(self, *, grace: float = 10) -> None:
-        """Ends all commands, politely for `grace` seconds; servers are left to their owner."""
-        running = [command.process for command in self._commands() if command.process]
+        """Ends all of ours, politely for `grace` seconds; servers are left to their owner."""
+        running: list[Process] = [
+            watch.program.process
+            for watch in self._watches
+            if isinstance(watch.program, Command | Fork) and watch.program.process
+        ]
         for process in running:
             process.terminate()
         wait_until(lambda: all(process.poll() is not None for process in running), grace)

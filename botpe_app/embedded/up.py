@@ -180,9 +180,8 @@ class Up:
         self._add("simulator", "simulator", "--port", str(port))
 
     def _list_commands(self, pages: Mapping[str, str]) -> None:
-        for lane in Lane:
-            for _ in range(self._plan.workers if lane is Lane.OUTBOX else 1):
-                self._add(f"{lane.value} worker", "worker", "--queues", lane.value)
+        lanes = [*Lane, *[Lane.OUTBOX] * (self._plan.workers - 1)]
+        self._add("workers", "worker", "--queues", ",".join(lanes))
         self._add("scheduler", "scheduler")
         where = ["--host", self._plan.host, "--port", str(self._plan.port)]
         self._add("web", "web", *where, extra=pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from botpe_app.config import environment
-from botpe_app.embedded.programs import Command, Kept
+from botpe_app.embedded.programs import Command, Fork, Kept
 from botpe_app.embedded.supervisor import Supervisor
 from botpe_app.errors import Unavailable
 from botpe_app.processes import spawn
@@ -89,6 +90,30 @@ def test_a_killed_program_is_started_again_and_told(
     assert told == ["shell ended (signal 9); starting it again"]
     assert other.starts == 1
     assert supervisor.failing() is None
+
+
+def sign_in_and_wait(folder: str) -> None:
+    Path(folder, str(os.getpid())).touch()
+    time.sleep(60)
+
+
+@pytest.mark.faults
+def test_a_fork_is_a_process_of_its_own_that_comes_back_and_ends_when_told(
+    tmp_path: Path, told: list[str]
+) -> None:
+    fork = Fork("lane", sign_in_and_wait, str(tmp_path))
+    supervisor = Supervisor([fork], told.append)
+    try:
+        assert ticking(supervisor, lambda: len(list(tmp_path.iterdir())) == 1)
+        assert fork.process
+        first = fork.process.pid
+        assert os.getsid(first) == first  # a Ctrl-C in our terminal does not reach it
+        os.kill(first, signal.SIGKILL)
+        assert ticking(supervisor, lambda: len(list(tmp_path.iterdir())) == 2)
+        assert told == ["lane ended (signal 9); starting it again"]
+    finally:
+        supervisor.stop()
+    assert fork.process.returncode == -signal.SIGTERM
 
 
 def test_one_that_ends_at_once_is_started_ever_more_slowly(
