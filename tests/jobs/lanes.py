@@ -33,7 +33,7 @@ def worker(lane: str, log: Path) -> AbstractContextManager[subprocess.Popen[byte
     return process(f"from jobs.worker import run; run({lane!r})", log)
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> float:
+def until(condition: Callable[[], object], seconds: float = 40) -> float:
     """Waits for it; how many seconds it took."""
     began = time.monotonic()
     while not condition():
