@@ -127,7 +127,9 @@ def record_list(
     )
     if there - kept:
         _keep(session, actor, account.id, sorted(there - kept), blocked=True)
-    if kept - there and len(users) < _MOST:  # a longer list is not whole
+    # A longer list is not whole, and somebody it names by an id unknown here may be one of ours.
+    whole = len(users) < _MOST and all(one.contact_id for one in listed)
+    if whole and kept - there:
         _keep(session, actor, account.id, sorted(kept - there), blocked=False)
     return listed
 

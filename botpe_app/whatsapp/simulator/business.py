@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from botpe_app.core import phone
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.simulator import templates
@@ -73,7 +74,10 @@ class Business:
     async def blocked(self, request: web.Request) -> web.Response:
         """Whom a number has blocked."""
         number = self._graph.number_of(request)
-        listed = [{"messaging_product": "whatsapp", "wa_id": who} for who in number.blocked]
+        listed = [
+            {"messaging_product": "whatsapp", "user_id" if phone.is_bsuid(who) else "wa_id": who}
+            for who in number.blocked
+        ]
         return web.json_response({"data": listed, "paging": {}})
 
     async def block(self, request: web.Request) -> web.Response:
@@ -86,7 +90,7 @@ class Business:
                 error = Refusal(139100, "The user has not written within 24 hours.").in_webhook()
                 failed.append({"input": user, "errors": [error]})
                 continue
-            known = found.wa_id or found.user_id
+            known = _named(found, user)
             if known not in number.blocked:
                 number.blocked.append(known)
             added.append({"input": user, "wa_id": known})
@@ -98,7 +102,7 @@ class Business:
         removed = list[Json]()
         for user in users:
             found = self._customer(user)
-            known = (found.wa_id or found.user_id) if found else user
+            known = _named(found, user) if found else user
             if known in number.blocked:
                 number.blocked.remove(known)
             removed.append({"input": user, "wa_id": known})
@@ -176,7 +180,10 @@ class Business:
 
     async def _users(self, request: web.Request) -> tuple[Number, list[str]]:
         number, asked = self._graph.number_of(request), await read_json(request)
-        users = [loose.text(item, "user") for item in loose.mappings(asked, "block_users")]
+        users = [
+            loose.text(item, "user") or loose.text(item, "user_id")
+            for item in loose.mappings(asked, "block_users")
+        ]
         if not users or not all(users):
             raise Refusal(131008, "block_users needs users.")
         return number, users
@@ -203,6 +210,11 @@ class Business:
     def _done(self, answer: Json) -> web.Response:
         self._changed()
         return web.json_response(answer)
+
+
+def _named(customer: Customer, user: str) -> str:
+    """The id under which a list names somebody: the kind they were named by."""
+    return customer.user_id if phone.is_bsuid(user) else customer.wa_id
 
 
 async def _override(asked: Any) -> str:

@@ -232,7 +232,7 @@ class Phones:
 
 def _barred(number: Number, customer: Customer) -> bool:
     """Whether the business has blocked the customer."""
-    return (customer.wa_id or customer.user_id) in number.blocked
+    return not {customer.wa_id, customer.user_id}.isdisjoint(number.blocked)
 
 
 def stranger(address: str, by_user_id: bool) -> Customer:

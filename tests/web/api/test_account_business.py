@@ -201,3 +201,22 @@ def test_an_override_is_a_step_of_the_setup_to_look_at(
     steps = agent("GET", f"{path}/setup").json()["steps"]
     (step,) = [step for step in steps if step["id"] == "webhook"]
     assert (step["state"], step["said"]) == ("warn", "This number's go to else.example instead.")
+
+
+def test_somebody_who_hides_their_number_is_blocked_by_their_user_id(
+    agent: Browser, admin: Browser, meta: Pretended, business: Business, path: str
+) -> None:
+    hannah = "DE.13491208655302741918"
+    template = {"name": "hello", "language": {"code": "en"}}
+    sent = admin("POST", "/api/messages", {"to": hannah, "type": "template", "template": template})
+    talk = sent.json()["conversation_id"]
+    contact = admin("GET", f"/api/conversations/{talk}").json()["contact"]["id"]
+    meta.phones.say(business.phone_number_id, "hannah", "text", {"body": "hi"})
+    blocked = agent("POST", f"/api/contacts/{contact}/block")
+    assert blocked.status_code == 200, blocked.text
+    assert agent("GET", f"{path}/blocked").json()["data"][0]["contact_id"] == contact
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is True
+    # A list that names somebody by an id we do not know lets nobody in.
+    meta.simulator.world.numbers[business.phone_number_id].blocked[:] = ["4915112345678"]
+    assert agent("GET", f"{path}/blocked").json()["data"][0]["contact_id"] is None
+    assert agent("GET", f"/api/conversations/{talk}").json()["blocked"] is True
