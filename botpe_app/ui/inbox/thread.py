@@ -68,7 +68,7 @@ def _head() -> rx.Component:
             on_click=InboxState.toggle_person,
             class_name="person-button grow",
         ),
-        rx.cond(_OPEN.blocked, chip("Blocked", tone="bad")),
+        rx.cond(_OPEN.blocked, chip("Blocked", tone="bad", class_name="whose")),
         rx.cond(_OPEN.mine, chip("You", tone="good", class_name="whose")),
         rx.cond((~_OPEN.mine) & (_OPEN.assignee != ""), chip(_OPEN.assignee, class_name="whose")),
         rx.cond(SessionState.role != "Viewer", _moves()),
