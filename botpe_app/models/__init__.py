@@ -1,7 +1,14 @@
 """Tables by aggregate; no logic. Importing this room loads them all."""
 
 from botpe_app.models.account import AccountNews, AccountNotice, WhatsAppAccount, WhatsAppSignup
-from botpe_app.models.agent import AgentLog, AgentUsage, AiSettings, Intent, TrainingPhrase
+from botpe_app.models.agent import (
+    AgentAnswer,
+    AgentLog,
+    AgentUsage,
+    AiSettings,
+    Intent,
+    TrainingPhrase,
+)
 from botpe_app.models.audit import AuditEvent
 from botpe_app.models.automation import AutomationEvent, AutomationRule, AutomationRun
 from botpe_app.models.bot import Bot, BotSecret, BotVersion
@@ -49,6 +56,7 @@ from botpe_app.models.template import Template, TemplateInsight, TemplateVersion
 __all__ = [
     "AccountNews",
     "AccountNotice",
+    "AgentAnswer",
     "AgentLog",
     "AgentUsage",
     "AiSettings",

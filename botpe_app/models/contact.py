@@ -46,6 +46,8 @@ class Contact(Tenant, table=True):
     marketing_after: datetime | None = moment()  # WhatsApp wants them left alone until then
     unreachable_at: datetime | None = moment()  # the last messages could not be delivered
     blocked_at: datetime | None = moment()  # they blocked the business
+    # Nothing they write is shown to a model.
+    ai_opt_out: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     last_inbound_at: datetime | None = moment()
     created_at: datetime = moment(default_now=True)
 

@@ -33,6 +33,7 @@ from botpe_app.services import (
 )
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.agent_asking import Asked, Effort, Prepared
+from botpe_app.services.agent_runs import ToolCall
 from botpe_app.services.bot_dialogues import Dialogue, Played
 
 Json = dict[str, Any]
@@ -146,15 +147,17 @@ def finish(session: Session, actor: Actor, asked: Asked[WrittenBot]) -> BuiltBot
     else:
         placed, plan, asking, played = _by_ourselves(wanted)
     before = wanted.existing or {}
-    run_id = agent_asking.settle(session, actor, asked, plan, used=usable)
+    found = problems(placed, wanted.known)
+    passed = sum(one.passed for one in played)
+    tools = [
+        ToolCall("check_flow", f"{len(_errors(found))} errors"),
+        ToolCall("try_dialogues", f"{passed} of {len(played)} passed"),
+    ]
+    run_id = agent_asking.settle(session, actor, asked, plan, used=usable, tools=tools)
     return BuiltBot(
         placed,
         plan,
-        [
-            *problems(placed, wanted.known),
-            *_calls_out(placed, wanted),
-            *bot_dialogues.failures(played),
-        ],
+        [*found, *_calls_out(placed, wanted), *bot_dialogues.failures(played)],
         asking,
         played,
         bot_drafts.difference(before, placed),

@@ -17,7 +17,7 @@ from botpe_app.core.intents import OUT_OF_SCOPE, learn
 from botpe_app.core.permissions import Permission
 from botpe_app.services import agent_asking
 from botpe_app.services.access import Actor
-from botpe_app.services.agent_asking import Asked, Effort, Prepared
+from botpe_app.services.agent_asking import NOBODY, About, Asked, Effort, Prepared
 
 OTHER = "other"
 _LONGEST_VALUE = 1000
@@ -65,6 +65,7 @@ def prepare_category(
     *,
     instructions: str = "",
     effort: Effort,
+    about: About = NOBODY,
 ) -> Prepared[Sorted]:
     """For a text and {id, name, description} of each category. Raises Forbidden, Invalid."""
     data = {"text": _checked(actor, text), "categories": categories, "instructions": instructions}
@@ -76,6 +77,7 @@ def prepare_category(
         data=data,
         output=Sorted,
         effort=effort,
+        about=about,
     )
 
 
@@ -100,6 +102,7 @@ def prepare_values(
     *,
     instructions: str = "",
     effort: Effort,
+    about: About = NOBODY,
 ) -> Prepared[Values]:
     """For a text and {variable, type, description} of each value. Raises Forbidden, Invalid."""
     data = {"text": _checked(actor, text), "fields": fields, "instructions": instructions}
@@ -111,6 +114,7 @@ def prepare_values(
         data=data,
         output=Values,
         effort=effort,
+        about=about,
     )
 
 

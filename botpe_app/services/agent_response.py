@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -17,9 +18,11 @@ from botpe_app.core import moods
 from botpe_app.core.grounding import hand_off_words, leaks, quotes, unsupported, wants_person
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Contact, Conversation
+from botpe_app.models.agent import NO_BOT
 from botpe_app.services import agent_asking, ai_settings
 from botpe_app.services.access import Actor, get
-from botpe_app.services.agent_asking import USUAL, Asked, Effort, Prepared
+from botpe_app.services.agent_asking import USUAL, About, Asked, Effort, Prepared
+from botpe_app.services.agent_runs import ToolCall
 from botpe_app.services.agent_support import last_of, said_in
 from botpe_app.services.knowledge_search import Found, search
 
@@ -80,8 +83,9 @@ def prepare(
     instructions: str = "",
     use_knowledge: bool = True,
     effort: Effort = USUAL,
+    bot_id: UUID = NO_BOT,
 ) -> Prepared[Answered]:
-    """For a customer's text, a conversation's last one unless it is given.
+    """For a customer's text, a conversation's last one unless it is given; maybe for a bot.
 
     Where `use_knowledge` is False, what `instructions` say is all that may be said.
 
@@ -118,6 +122,7 @@ def prepare(
         kept=_Known(question, passages),
         needless=needless,
         effort=effort,
+        about=About(conversation_id, bot_id),
     )
 
 
@@ -129,7 +134,10 @@ def finish(session: Session, actor: Actor, asked: Asked[Answered]) -> ResponseIt
     else:
         reply, action, citations, said = _checked(known, asked.output)
     source = "local" if asked.output is None else "claude"
-    run_id = agent_asking.settle(session, actor, asked, said)
+    tools = [ToolCall("search_knowledge", f"{len(known.passages)} passages")]
+    if action == "hand_off":
+        tools.append(ToolCall("hand_off", "a person is called"))
+    run_id = agent_asking.settle(session, actor, asked, said, tools=tools)
     return ResponseItem(reply, action, citations, source, run_id)
 
 

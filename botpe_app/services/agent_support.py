@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 from sqlmodel import Session, col, select
 
 from botpe_app.claude.prompts import prompt
 from botpe_app.core import moods
+from botpe_app.core.conditions.values import items, mapping
 from botpe_app.core.grounding import leaks
 from botpe_app.core.intents import OUT_OF_SCOPE, learn
 from botpe_app.core.permissions import Permission
@@ -16,10 +18,10 @@ from botpe_app.errors import Invalid
 from botpe_app.models import Conversation, Message
 from botpe_app.services import agent_asking, ai_settings, canned_replies, inbox
 from botpe_app.services.access import Actor, get
-from botpe_app.services.agent_asking import Asked, Prepared
+from botpe_app.services.agent_asking import About, Asked, Prepared
 
 _VERSION = "support_v1"
-_LONGEST, _MOST_MESSAGES, _MOST_CANNED = 4096, 30, 50
+_LONGEST, _MOST_MESSAGES, _MOST_CANNED, _MOST_SUGGESTIONS = 4096, 30, 50, 3
 
 
 class Help(BaseModel):
@@ -60,7 +62,13 @@ def prepare(
     tone = ai_settings.row_of(session, actor).tone
     data = {"conversation": said, "canned": canned, "tone": tone}
     return agent_asking.prepare(
-        session, actor, agent="support", version=_VERSION, data=data, output=Help
+        session,
+        actor,
+        agent="support",
+        version=_VERSION,
+        data=data,
+        output=Help,
+        about=About(conversation_id),
     )
 
 
@@ -74,7 +82,7 @@ def finish(session: Session, actor: Actor, asked: Asked[Help]) -> SupportItem:
         why = f"Chose {len(suggestions)} of the canned replies."
     else:
         shown = [text for text in asked.output.suggestions if _is_fit(text)]
-        suggestions = shown[:3]
+        suggestions = shown[:_MOST_SUGGESTIONS]
         summary = asked.output.summary if _is_fit(asked.output.summary) else _summary(said, last)
         why = f"Suggested {len(suggestions)} replies from {len(said)} messages."
     return SupportItem(
@@ -85,6 +93,16 @@ def finish(session: Session, actor: Actor, asked: Asked[Help]) -> SupportItem:
         "claude" if asked.output else "local",
         agent_asking.settle(session, actor, asked, why),
     )
+
+
+def so_far(said: str) -> list[str]:
+    """The suggestions in an answer that is still being written; nobody has checked it whole."""
+    try:
+        read: object = from_json(said, allow_partial="trailing-strings")
+    except ValueError:
+        return []
+    told = [one for one in items(mapping(read).get("suggestions")) if isinstance(one, str)]
+    return [text for text in told if _is_fit(text)][:_MOST_SUGGESTIONS]
 
 
 def said_in(session: Session, actor: Actor, conversation_id: str) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from botpe_app.errors import Invalid
 from botpe_app.services import agent_asking, ai_settings
 from botpe_app.services.access import Actor
 from botpe_app.services.agent_asking import Asked, Prepared
+from botpe_app.services.agent_runs import ToolCall
 from botpe_app.whatsapp.templates import ERROR, lint
 from botpe_app.whatsapp.templates.problems import Problem
 
@@ -67,5 +68,6 @@ def finish(session: Session, actor: Actor, asked: Asked[WrittenTemplate]) -> Tem
     problems = lint(template)
     errors = sum(problem.severity == ERROR for problem in problems)
     said += f" Our check finds {errors} to mend." if errors else " Our check finds nothing to mend."
-    run_id = agent_asking.settle(session, actor, asked, said)
+    checked = ToolCall("check_template", f"{errors} to mend" if errors else "nothing to mend")
+    run_id = agent_asking.settle(session, actor, asked, said, tools=[checked])
     return TemplateDraft(template, problems, "claude" if written else "local", run_id)

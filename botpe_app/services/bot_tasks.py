@@ -21,7 +21,7 @@ from botpe_app.models.base import new_id
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import agent_reading, agent_response
 from botpe_app.services.access import Actor
-from botpe_app.services.agent_asking import Asked, Effort, Prepared
+from botpe_app.services.agent_asking import About, Asked, Effort, Prepared
 from botpe_app.services.joining import on
 
 Json = dict[str, Any]
@@ -89,13 +89,14 @@ def due_in(session: Session) -> float | None:
 
 def begin(session: Session, task: Task) -> Begun:
     """Sets the money aside for what the task asks."""
-    if not _is_awaited(session, task):
+    bot_id = _who_waits(session, task)
+    if bot_id is None:
         _done(session, task)
         return Begun(None, dropped=True)
     if task.attempts > MOST_ATTEMPTS:
         return Begun(None, "Nobody knows what became of it.")
     try:
-        return Begun(_PREPARE[as_text(task.request.get("mode"))](session, task))
+        return Begun(_PREPARE[as_text(task.request.get("mode"))](session, task, bot_id))
     except BotpeError as error:
         return Begun(None, error.message)
 
@@ -122,19 +123,19 @@ def finish(session: Session, task: Task, begun: Begun, asked: Asked[Any] | None)
     nudge(session, Lane.CONVERSATIONS)
 
 
-def _is_awaited(session: Session, task: Task) -> bool:
-    """Whether the bot still has the conversation, and waits for this very task."""
-    found = session.exec(
-        select(BotSession.token)
+def _who_waits(session: Session, task: Task) -> UUID | None:
+    """The bot that still has the conversation, and waits for this very task."""
+    return session.exec(
+        select(BotSession.bot_id)
         .join(Conversation, on(Conversation, BotSession.conversation_id))
         .where(
             BotSession.organization_id == task.organization_id,
             BotSession.conversation_id == task.conversation_id,
             BotSession.status == "waiting",
+            BotSession.token == task.request.get("token"),
             Conversation.owner == "bot",
         )
     ).first()
-    return found == task.request.get("token")
 
 
 def _done(session: Session, task: Task) -> bool:
@@ -147,7 +148,7 @@ def _effort(task: Task) -> Effort:
     return Effort(seconds=max(1.0, min(_LONGEST_SECONDS, patience)))
 
 
-def _prepare_answer(session: Session, task: Task) -> Prepared[Any]:
+def _prepare_answer(session: Session, task: Task, bot_id: UUID) -> Prepared[Any]:
     request = task.request
     return agent_response.prepare(
         session,
@@ -157,10 +158,11 @@ def _prepare_answer(session: Session, task: Task) -> Prepared[Any]:
         instructions=request["instructions"],
         use_knowledge=bool(request["use_knowledge"]),
         effort=_effort(task),
+        bot_id=bot_id,
     )
 
 
-def _prepare_class(session: Session, task: Task) -> Prepared[Any]:
+def _prepare_class(session: Session, task: Task, bot_id: UUID) -> Prepared[Any]:
     request = task.request
     return agent_reading.prepare_category(
         session,
@@ -169,10 +171,11 @@ def _prepare_class(session: Session, task: Task) -> Prepared[Any]:
         request["categories"],
         instructions=request["instructions"],
         effort=_effort(task),
+        about=About(task.conversation_id, bot_id),
     )
 
 
-def _prepare_values(session: Session, task: Task) -> Prepared[Any]:
+def _prepare_values(session: Session, task: Task, bot_id: UUID) -> Prepared[Any]:
     request = task.request
     return agent_reading.prepare_values(
         session,
@@ -181,6 +184,7 @@ def _prepare_values(session: Session, task: Task) -> Prepared[Any]:
         request["fields"],
         instructions=request["instructions"],
         effort=_effort(task),
+        about=About(task.conversation_id, bot_id),
     )
 
 

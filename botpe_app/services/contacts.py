@@ -78,7 +78,7 @@ def create_contact(session: Session, actor: Actor, *, phone: str, **fields: Any)
 def update_contact(
     session: Session, actor: Actor, contact_id: UUID | str, **fields: Any
 ) -> ContactItem:
-    """Changes name, email, language, tags, custom_fields (merged; None removes one),
+    """Changes name, email, language, tags, custom_fields (merged; None removes one), ai_opt_out,
     marketing_opt_in (with `evidence` of it) or phone; what is not named stays.
 
     Raises Forbidden, NotFound, Invalid naming the field, Conflict for a taken phone number.
@@ -161,6 +161,7 @@ def item(row: Contact) -> ContactItem:
         marketing_opted_out_at=row.marketing_opted_out_at,
         last_inbound_at=row.last_inbound_at,
         created_at=row.created_at,
+        ai_opt_out=row.ai_opt_out,
     )
 
 
@@ -249,6 +250,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "email": lambda value: credentials.email_address(value) if value else None,
     "tags": lambda value: clean_tags(value or []),
     "marketing_opt_in": bool,
+    "ai_opt_out": bool,
 }
 
 

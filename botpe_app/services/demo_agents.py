@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from botpe_app.models import AgentLog, AgentUsage, ConversationSignal
+from botpe_app.models import AgentLog, AgentUsage, Bot, ConversationSignal
+from botpe_app.models.agent import NO_BOT
 from botpe_app.services import intents, knowledge, signals
 from botpe_app.services.access import Actor
 
@@ -72,16 +74,18 @@ _SIZES = {
 _WORK = (("support", 9, "0.0006"), ("response", 6, "0.0008"), ("intent", 14, "0"))
 _LAST = (
     ("response", "claude-haiku-5-5", "0.000794", 1340, True,
-     "Answered from 1 passages. (response_v1)"),
-    ("intent", "", "0", 1, True, "The phrases of delivery resemble it most (91% sure)."),
+     "Answered from 1 passages. (response_v1)", "search_knowledge: 3 passages"),
+    ("intent", "", "0", 1, True, "The phrases of delivery resemble it most (91% sure).", ""),
     ("support", "claude-haiku-5-5", "0.000612", 1510, True,
-     "Suggested 3 replies from 6 messages. (support_v1)"),
+     "Suggested 3 replies from 6 messages. (support_v1)", ""),
     ("response", "claude-haiku-5-5", "0.000702", 1210, True,
-     "Claude's reply was not used: no cited passage says discount. (response_v1)"),
+     "Claude's reply was not used: no cited passage says discount. (response_v1)",
+     "search_knowledge: 2 passages; hand_off: a person is called"),
     ("template", "claude-haiku-5-5", "0.000921", 2240, True,
-     "Wrote winter_sale from the description. Our check finds nothing to mend. (template_v1)"),
+     "Wrote winter_sale from the description. Our check finds nothing to mend. (template_v1)",
+     "check_template: nothing to mend"),
     ("support", "claude-haiku-5-5", "0", 12000, False,
-     "Claude did not answer within 12 seconds. Chose 2 of the canned replies."),
+     "Claude did not answer within 12 seconds. Chose 2 of the canned replies.", ""),
 )  # fmt: skip
 
 
@@ -94,13 +98,17 @@ def build(session: Session, boss: Actor, now: datetime) -> None:
         intents.create_intent(
             session, boss, name=name, description=description, phrases=phrases, entities=entities
         )
-    _month(session, boss, now)
-    _last(session, boss, now)
+    bot_id = session.exec(
+        select(Bot.id).where(Bot.organization_id == boss.organization_id).order_by(col(Bot.id))
+    ).first()
+    bot_id = bot_id or NO_BOT
+    _month(session, boss, now, bot_id)
+    _last(session, boss, now, bot_id)
     _sounds(session, boss)
     session.flush()
 
 
-def _month(session: Session, boss: Actor, now: datetime) -> None:
+def _month(session: Session, boss: Actor, now: datetime, bot_id: UUID) -> None:
     for back in range(30):
         day = (now.astimezone(UTC) - timedelta(days=back)).date()
         quiet = day.weekday() == 6  # the store is closed on Sundays
@@ -111,6 +119,7 @@ def _month(session: Session, boss: Actor, now: datetime) -> None:
                     organization_id=boss.organization_id,
                     day=day,
                     agent=agent,
+                    bot_id=bot_id if agent == "response" else NO_BOT,
                     runs=runs,
                     input_tokens=0 if cost == "0" else 4100 * runs,
                     output_tokens=0 if cost == "0" else 260 * runs,
@@ -119,8 +128,9 @@ def _month(session: Session, boss: Actor, now: datetime) -> None:
             )
 
 
-def _last(session: Session, boss: Actor, now: datetime) -> None:
-    for place, (agent, model, cost, taken, success, why) in enumerate(_LAST):
+def _last(session: Session, boss: Actor, now: datetime, bot_id: UUID) -> None:
+    for place, (agent, model, cost, taken, success, why, tools) in enumerate(_LAST):
+        called = [one.split(": ") for one in tools.split("; ") if one]
         session.add(
             AgentLog(
                 organization_id=boss.organization_id,
@@ -134,6 +144,8 @@ def _last(session: Session, boss: Actor, now: datetime) -> None:
                 success=success,
                 error=None if success else why,
                 explanation=why,
+                tools=[{"name": name, "outcome": outcome} for name, outcome in called],
+                bot_id=bot_id if agent == "response" else NO_BOT,
                 created_at=now - timedelta(minutes=7 + 23 * place),
             )
         )

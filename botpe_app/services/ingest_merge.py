@@ -25,7 +25,8 @@ update contacts k set
     and k.marketing_opted_out_at is null and d.marketing_opted_out_at is null,
   marketing_opted_out_at = greatest(k.marketing_opted_out_at, d.marketing_opted_out_at),
   marketing_after = greatest(k.marketing_after, d.marketing_after),
-  last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at)
+  last_inbound_at = greatest(k.last_inbound_at, d.last_inbound_at),
+  ai_opt_out = k.ai_opt_out or d.ai_opt_out
 from contacts d
 where k.organization_id = %(organization)s and k.id = %(keep)s
   and d.organization_id = %(organization)s and d.id = %(drop)s

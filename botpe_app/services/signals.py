@@ -74,11 +74,13 @@ where p.organization_id = %(organization)s order by p.intent_id, p.place
 _UNCLEAR = sql("""
 select left(m.text, 200) from conversation_signals s
 join conversations c on c.organization_id = s.organization_id and c.id = s.conversation_id
+join contacts k on k.organization_id = c.organization_id and k.id = c.contact_id
 join lateral (
   select text, id from messages m where m.organization_id = s.organization_id
     and m.conversation_id = s.conversation_id and m.direction = 'incoming' and m.text <> ''
   order by m.id desc limit 1) m on true
 where s.organization_id = :organization and s.intent = '' and s.pending = 0
+  and not k.ai_opt_out
   and exists (select from intents i where i.organization_id = s.organization_id)
 order by c.last_message_at desc limit :most
 """)

@@ -88,6 +88,11 @@ delete from bot_turns where (organization_id, id) in (
   select organization_id, id from bot_turns
   where at < now() - interval '90 days' limit %s for update skip locked)
 """
+_OLD_ANSWERS: LiteralString = """
+delete from agent_answers where (organization_id, key) in (
+  select organization_id, key from agent_answers
+  where created_at < now() - interval '1 day' limit %s for update skip locked)
+"""
 _OLD_RUNS: LiteralString = """
 delete from automation_runs where (organization_id, id) in (
   select organization_id, id from automation_runs
@@ -108,6 +113,7 @@ _OLD = (
     _OLD_TURNS,
     _OLD_RUNS,
     _OLD_NEWS,
+    _OLD_ANSWERS,
 )
 
 

@@ -82,6 +82,7 @@ class ContactItem:
     last_inbound_at: datetime | None
     created_at: datetime
     marketing_opted_out_at: datetime | None = None
+    ai_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

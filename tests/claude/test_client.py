@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from botpe_app.claude import client, prices
 from botpe_app.claude.client import Question, ask
 from botpe_app.claude.prompts import prompt
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says, serving, streams
 
 
 class Reply(BaseModel):
@@ -93,6 +93,64 @@ def test_a_server_that_hangs_is_left_in_time(
     began = time.monotonic()
     assert "did not answer" in ask(QUESTION, Reply).problem
     assert time.monotonic() - began < 5
+
+
+def test_an_answer_is_heard_while_it_comes(api: MessagesApi) -> None:
+    api.script = [streams(GOOD, tokens=(1000, 100))]
+    heard: list[str] = []
+    answer = ask(QUESTION, Reply, hear=heard.append)
+    assert answer.output == Reply(word="hello")
+    assert (answer.input_tokens, answer.output_tokens) == (1000, 100)
+    assert api.asked[0]["stream"] is True
+    assert len(heard) == 3
+    assert heard[-1] == GOOD
+    assert all(GOOD.startswith(said) for said in heard)
+
+
+def test_who_answers_whole_though_asked_to_stream_is_understood(api: MessagesApi) -> None:
+    api.script = [says(GOOD, tokens=(1000, 100))]
+    answer = ask(QUESTION, Reply, hear=lambda _: None)
+    assert (answer.output, answer.output_tokens) == (Reply(word="hello"), 100)
+
+
+def test_a_stream_that_breaks_off_is_no_answer_and_what_came_is_paid(api: MessagesApi) -> None:
+    api.script = [streams(GOOD)[:4]]
+    answer = ask(QUESTION, Reply, hear=lambda _: None)
+    assert (answer.output, answer.input_tokens) == (None, 100)
+    assert answer.output_tokens >= 1
+    assert "could not be read" in answer.problem
+
+
+def test_a_stream_that_drips_is_left_in_time(
+    api: MessagesApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "DEADLINE", 2.0)
+    api.script = [[*streams(GOOD)[:3], None]]
+    answer = ask(QUESTION, Reply, hear=lambda _: None)
+    assert "did not answer" in answer.problem
+    assert (answer.input_tokens, answer.cost_usd > 0) == (100, True)
+    assert api.left.wait(5)
+
+
+def test_who_is_stopped_hangs_up_and_asks_no_more(api: MessagesApi) -> None:
+    api.script = [None]
+    began = time.monotonic()
+    answer = ask(QUESTION, Reply, stopped=lambda: bool(api.asked))
+    assert (answer.output, answer.problem) == (None, client.CANCELLED)
+    assert time.monotonic() - began < 5
+    assert api.left.wait(5)
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"content": None}, {"type": "message", "content": [{}]}])
+@pytest.mark.parametrize("hear", [None, lambda _: None])
+def test_what_is_no_message_is_no_answer(
+    api: MessagesApi, body: dict[str, object], hear: Callable[[str], None] | None
+) -> None:
+    api.script = [(200, body)]
+    answer = ask(QUESTION, Reply, hear=hear)
+    assert (answer.output, answer.cost_usd) == (None, 0)
+    assert "could not be read" in answer.problem
 
 
 def test_nobody_there_is_told(configure: Callable[..., None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from botpe_app import db
 from botpe_app.queue import Lane
-from botpe_app.services import bot_tasks, inbox, knowledge
+from botpe_app.services import agent_runs, bot_tasks, contacts, inbox, knowledge
 from jobs import agents
 from jobs import drain as drains
 from tests.acting import within
@@ -60,6 +60,7 @@ ENDS = {
     "told": "{{found}} of {{size}}",
 }  # fmt: skip
 ANSWER = asking("ai next done")
+SIZE = [{"variable": "size", "type": "text", "description": "the size"}]
 CLASSIFY = asking(
     "ai money money", "ai parcel parcel", "ai other done", mode="classify", categories=CLASSES
 )
@@ -88,7 +89,7 @@ def test_an_answer_comes_after_its_turn_was_kept(
     claude: MessagesApi, services: str, shop: Business
 ) -> None:
     claude.script = [says(json.dumps(REPLY))]
-    publish(shop, ANSWER)
+    bot = publish(shop, ANSWER)
     say(services, 1, QUESTION)
     assert (count(services, "bot_calls"), claude.asked) == (1, [])
     work()
@@ -96,8 +97,42 @@ def test_an_answer_comes_after_its_turn_was_kept(
     assert count(services, "bot_calls") == count(services, "bot_inputs") == 0
     data = json.loads(claude.asked[0]["messages"][0]["content"])
     assert data["question"] == QUESTION
-    log = one(services, "select agent, source, success from agent_logs")
-    assert (log["agent"], log["source"], log["success"]) == ("response", "claude", True)
+    (run,) = within(shop.viewer, agent_runs.list_runs).data
+    assert (run.agent, run.source, run.success) == ("response", "claude", True)
+    assert [(tool.name, tool.outcome) for tool in run.tools] == [("search_knowledge", "1 passages")]
+    (day,) = within(shop.viewer, agent_runs.usage)
+    assert (day.bot_id, day.bot, day.cost_usd) == (bot, "New bot", run.cost_usd)
+
+
+def test_who_wants_no_ai_is_answered_without_it_and_shown_to_no_model(
+    claude: MessagesApi, services: str, shop: Business
+) -> None:
+    claude.script = [says(json.dumps(REPLY))]
+    publish(shop, ANSWER)
+    say(services, 1, QUESTION)
+    (person,) = within(shop.agent, contacts.list_contacts).data
+    within(shop.agent, contacts.update_contact, person.id, ai_opt_out=True)
+    work()
+    assert (texts(services), claude.asked) == ([SHIPPING, "Done"], [])
+    (run,) = within(shop.viewer, agent_runs.list_runs).data
+    assert "wants no AI" in run.explanation
+    within(shop.agent, contacts.update_contact, person.id, ai_opt_out=False)
+    say(services, 2, QUESTION)
+    work()
+    assert len(claude.asked) == 1
+
+
+@pytest.mark.parametrize("held", [CLASSIFY, asking("ai next done", mode="extract", fields=SIZE)])
+def test_what_they_write_is_not_sorted_or_read_by_a_model_either(
+    claude: MessagesApi, services: str, shop: Business, held: dict[str, Any]
+) -> None:
+    claude.script = [says("{}")]
+    publish(shop, held)
+    say(services, 1, "where is my parcel")
+    (person,) = within(shop.agent, contacts.list_contacts).data
+    within(shop.agent, contacts.update_contact, person.id, ai_opt_out=True)
+    work()
+    assert (count(services, "agent_logs"), claude.asked) == (1, [])
 
 
 def test_a_server_that_hangs_costs_seconds_and_the_passage_answers(

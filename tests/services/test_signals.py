@@ -6,7 +6,7 @@ import pytest
 
 from botpe_app import db
 from botpe_app.queue import Lane
-from botpe_app.services import inbox, intents, signals, upkeep
+from botpe_app.services import contacts, inbox, intents, signals, upkeep
 from tests.acting import within
 from tests.conftest import Business
 from tests.services.conversing import end, flow, publish, say, transcript
@@ -48,6 +48,17 @@ def test_a_text_is_read_after_it_came_and_can_be_filtered_by(services: str, shop
     assert listed(shop, intent="track") == 1
     assert read() == 1
     assert listed(shop, intent="refund", sentiment="positive") == 1
+
+
+def test_what_none_of_the_intents_fits_is_shown_but_not_of_who_wants_no_ai(
+    services: str, shop: Business
+) -> None:
+    receive(services, message(1, content={"body": "penguins in winter"}))
+    read()
+    assert within(shop.viewer, signals.unclear) == ["penguins in winter"]
+    (person,) = within(shop.agent, contacts.list_contacts).data
+    within(shop.agent, contacts.update_contact, person.id, ai_opt_out=True)
+    assert within(shop.viewer, signals.unclear) == []
 
 
 def test_what_comes_while_it_is_read_is_read_again(services: str, shop: Business) -> None:

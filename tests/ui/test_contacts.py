@@ -128,14 +128,35 @@ def test_a_viewer_sees_contacts_and_changes_none_by_any_handler(
             await tab.call(PersonState.change, form={"name": "Eve"})
             await tab.call(PersonState.add, form={"phone": "+34612345679"})
             await tab.call(PersonState.consent, form={"evidence": "x"})
+            await tab.call(PersonState.turn_ai)
             await tab.call(PersonState.erase)
             await tab.call(PersonState.delete)
             await tab.call(SegmentsState.try_filter, filter='{"all": []}')
-            await tab.until(lambda t: t.said().count("role") >= 5)
+            await tab.until(lambda t: t.said().count("role") >= 6)
 
     asyncio.run(run())
-    page = within(business.admin, contact_table.table)
-    assert [(row.name, row.tags, row.marketing_opt_in) for row in page.rows] == [("Ana", [], False)]
+    (row,) = within(business.admin, contact_table.table).rows
+    assert (row.name, row.tags, row.marketing_opt_in, row.ai_opt_out) == ("Ana", [], False, False)
+
+
+def test_an_agent_keeps_ai_away_from_a_customer_and_lets_it_come_back(
+    web: str, sign_in: SignIn, business: Business
+):
+    who = within(business.admin, contacts.create_contact, phone="+34612345678", name="Ana").id
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.agent)) as tab:
+            await tab.open(f"/contacts?c={who}")
+            await tab.until(lambda t: t.state("person_state").get("person", {}).get("id") == who)
+            for refused in (True, False):
+                await tab.call(PersonState.turn_ai)
+                await tab.until(
+                    lambda t, now=refused: t.state("person_state")["person"]["ai_opt_out"] is now
+                )
+                found = within(business.admin, contacts.get_contact, who)
+                assert found.ai_opt_out is refused
+
+    asyncio.run(run())
 
 
 def test_contacts_of_another_organization_are_nowhere(

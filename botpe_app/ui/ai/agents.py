@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from botpe_app.ui.ai.agents_state import MODEL_CHOICES, AiState, Run, Share
+from botpe_app.ui.ai.ways import limits, ways
 from botpe_app.ui.components import (
     ago,
     area,
@@ -30,7 +33,7 @@ def agents() -> rx.Component:
         rx.fragment(),
         rx.cond(
             AiState.loaded,
-            rx.fragment(_standing(), _settings(), _usage(), _runs()),
+            rx.fragment(_standing(), _settings(), ways(), _usage(), _runs()),
             skeleton_rows(3, kind="card"),
         ),
     )
@@ -92,6 +95,15 @@ def _settings() -> rx.Component:
                     help="What a run can cost at most is set aside first, so it is never exceeded.",
                     error=error.get("monthly_budget_usd", ""),
                 ),
+                limits(AiState.effort, AiState.max_tokens, "Each agent's own"),
+                field(
+                    "cache_minutes",
+                    "Minutes for which the same question gets the same answer",
+                    default_value=AiState.cache_minutes,
+                    input_mode="numeric",
+                    help="It is not paid for again meanwhile. 0 asks anew each time.",
+                    error=error.get("cache_minutes", ""),
+                ),
                 area(
                     "tone",
                     "Tone",
@@ -117,24 +129,29 @@ def _usage() -> rx.Component:
         rx.el.h2("Runs of the last 30 days"),
         chart(title="Runs by day", labels=AiState.labels, series=AiState.runs_by_day),
         chart(title="Cost by day", labels=AiState.labels, series=AiState.cost_by_day, unit=" ¢"),
-        rx.cond(
-            AiState.shares.length() > 0,
-            rx.el.div(
-                rx.el.table(
-                    rx.el.thead(
-                        rx.el.tr(
-                            rx.el.th("Agent", scope="col"),
-                            rx.el.th("Runs", scope="col", class_name="n"),
-                            rx.el.th("Cost", scope="col", class_name="n"),
-                        )
-                    ),
-                    rx.el.tbody(rx.foreach(AiState.shares, _share)),
-                    class_name="table",
-                ),
-                class_name="scroll",
-            ),
-        ),
+        _shares("Agent", AiState.shares),
+        _shares("Bot", AiState.bots),
         class_name="card stack",
+    )
+
+
+def _shares(whose: str, shares: Any) -> rx.Component:
+    return rx.cond(
+        shares.length() > 0,
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(
+                        rx.el.th(whose, scope="col"),
+                        rx.el.th("Runs", scope="col", class_name="n"),
+                        rx.el.th("Cost", scope="col", class_name="n"),
+                    )
+                ),
+                rx.el.tbody(rx.foreach(shares, _share)),
+                class_name="table",
+            ),
+            class_name="scroll",
+        ),
     )
 
 
@@ -168,8 +185,19 @@ def _run(run: rx.vars.ObjectVar[Run]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.span(run.agent, class_name="strong"),
-            rx.cond(run.good, rx.fragment(), chip("Did without", tone="warn")),
+            rx.match(
+                run.state,
+                ("running", chip("Running")),
+                ("cancelling", chip("Being cancelled")),
+                ("cancelled", chip("Cancelled", tone="warn")),
+                ("lost", chip("Lost", tone="bad")),
+                rx.cond(run.good, rx.fragment(), chip("Did without", tone="warn")),
+            ),
             rx.el.span(class_name="grow"),
+            rx.cond(
+                (run.state == "running") & AiState.may_answer,
+                button("Cancel", class_name="small", on_click=AiState.cancel(run.id)),
+            ),
             rx.el.span(run.by, class_name="mute small"),
             rx.el.span(run.cost, class_name="mute small number"),
             rx.el.span(run.took, class_name="mute small number"),
@@ -177,5 +205,6 @@ def _run(run: rx.vars.ObjectVar[Run]) -> rx.Component:
             class_name="row wrap",
         ),
         rx.el.p(run.explanation, class_name="small"),
+        rx.cond(run.tools != "", rx.el.p(run.tools, class_name="small mute")),
         key=run.id,
     )

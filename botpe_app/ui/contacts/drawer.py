@@ -61,6 +61,7 @@ def _whole() -> rx.Component:
         rx.cond(_WHO.custom.length() > 0, _section("Fields", _facts(_WHO.custom))),
         _section("Tags", _tags()),
         _section("Marketing", _consent()),
+        _section("AI", _ai()),
         rx.cond(
             _WHO.talks.length() > 0,
             _section("Conversations", rx.el.ul(rx.foreach(_WHO.talks, _talk), class_name="lines")),
@@ -161,6 +162,26 @@ def _consent() -> rx.Component:
         ),
         rx.foreach(_WHO.evidence, _evidence),
         class_name="stack",
+    )
+
+
+def _ai() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            _WHO.ai_opt_out,
+            chip("Wants no AI", tone="warn"),
+            rx.el.span("May read what they write", class_name="small mute"),
+        ),
+        rx.el.span(class_name="grow"),
+        rx.cond(
+            PersonState.may_manage,
+            button(
+                rx.cond(_WHO.ai_opt_out, "Allow AI", "Keep AI away"),
+                class_name="small",
+                on_click=PersonState.turn_ai,
+            ),
+        ),
+        class_name="row",
     )
 
 

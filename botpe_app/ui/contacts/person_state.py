@@ -104,6 +104,16 @@ class PersonState(PageState, rx.State):
         await self._read()
 
     @rx.event
+    async def turn_ai(self):
+        """Keeps what the customer writes from every model, or lets one read it again."""
+        refused = not self.person.ai_opt_out
+        await self._call(contacts.update_contact, self.person.id, ai_opt_out=refused)
+        await self._read()
+        return Toasts.tell(
+            "No model sees what they write" if refused else "AI may read what they write"
+        )
+
+    @rx.event
     async def add_tag(self, form: dict[str, Any]):
         """Puts a tag on the customer."""
         if tag := str(form.get("tag", "")).strip():

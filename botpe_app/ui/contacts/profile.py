@@ -93,6 +93,7 @@ class Profile:
     tone: str = ""
     allowed: bool = False
     blocked: bool = False
+    ai_opt_out: bool = False
     tags: list[str] = field(default_factory=list[str])
     facts: list[Fact] = field(default_factory=list[Fact])
     custom: list[Fact] = field(default_factory=list[Fact])
@@ -118,6 +119,7 @@ def profile(told: Story, fields: list[CustomFieldItem]) -> Profile:
         tone=tone,
         allowed=item.marketing_opt_in,
         blocked=any(each.blocked for each in told.conversations),
+        ai_opt_out=item.ai_opt_out,
         tags=item.tags,
         facts=_facts(told),
         custom=_custom(item, fields),

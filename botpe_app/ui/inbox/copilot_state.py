@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import reflex as rx
 
-from botpe_app.errors import BotpeError
-from botpe_app.services import agent_asking, agent_support
+from botpe_app.errors import BotpeError, Conflict
+from botpe_app.services import agent_asking, agent_runs, agent_support
+from botpe_app.services.agent_asking import Asked, Prepared
+from botpe_app.services.agent_support import Help
 from botpe_app.ui.base import PageState
+
+_SHOWN_EVERY = 0.12  # seconds
 
 
 class CopilotState(PageState, rx.State):
@@ -21,30 +26,60 @@ class CopilotState(PageState, rx.State):
     mood: str = ""
     urgent: bool = False
     source: str = ""
+    _run: str = ""  # that is under way
 
     @rx.event(background=True)
     async def ask(self, conversation_id: str):
-        """Has it read the conversation. Takes seconds; the tab goes on meanwhile."""
+        """Has it read the conversation. Its words are shown as they come."""
         async with self:
+            await self._hang_up()
             self.conversation, self.asking = conversation_id, True
             self.suggestions, self.summary = [], ""
         try:
             prepared = await self._call(agent_support.prepare, conversation_id, None)
-            asked = await asyncio.to_thread(agent_asking.ask, prepared)
+            async with self:
+                self._run = prepared.run_id or ""
+            asked = await self._heard(prepared, conversation_id)
             found = await self._call(agent_support.finish, asked)
         except BotpeError:
             async with self:
                 self.asking = False
             raise
         async with self:
-            self.asking = False
-            if self.conversation != conversation_id:
-                return  # another one was asked about meanwhile
+            if self.conversation != conversation_id or self._run != (prepared.run_id or ""):
+                return  # put away, or another one was asked about meanwhile
+            self.asking, self._run = False, ""
             self.suggestions, self.summary = found.suggestions, found.summary
             self.mood, self.urgent = found.sentiment, found.urgency == "high"
             self.source = "Claude" if found.source == "claude" else "your canned replies"
 
+    async def _heard(self, prepared: Prepared[Help], conversation_id: str) -> Asked[Help]:
+        """What it answers; the suggestions are shown while they are written."""
+        said = shown = ""
+
+        def hear(text: str) -> None:
+            nonlocal said
+            said = text
+
+        asking = asyncio.create_task(asyncio.to_thread(agent_asking.ask, prepared, hear))
+        while not asking.done():
+            await asyncio.wait({asking}, timeout=_SHOWN_EVERY)
+            if said == shown:
+                continue
+            shown = said
+            async with self:
+                if self.conversation == conversation_id:
+                    self.suggestions = agent_support.so_far(shown)
+        return await asking
+
     @rx.event
-    def put_away(self):
-        """Forgets what it suggested."""
+    async def put_away(self):
+        """Forgets what it suggested; what is still being written is cancelled."""
+        await self._hang_up()
         self.conversation, self.suggestions, self.summary = "", [], ""
+
+    async def _hang_up(self) -> None:
+        run, self._run, self.asking = self._run, "", False
+        if run:
+            with contextlib.suppress(Conflict):  # it is over
+                await self._call(agent_runs.cancel, run)

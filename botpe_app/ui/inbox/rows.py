@@ -201,6 +201,7 @@ def facts(contact: ContactItem, item: ConversationItem) -> list[Fact]:
         ("Language", contact.language or ""),
         ("Number", item.account_name),
         ("Marketing", "Opted in" if contact.marketing_opt_in else "Not opted in"),
+        ("AI", "Wants none" if contact.ai_opt_out else ""),
         *(
             (name.replace("_", " ").capitalize(), str(v))
             for name, v in contact.custom_fields.items()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import copy_button, icon_button
+from botpe_app.ui.components import button, copy_button, icon_button
 from botpe_app.ui.inbox.copilot_state import CopilotState
 
 
 def suggestions() -> rx.Component:
-    """What the agent proposes; Tab takes the first into the composer, nothing sends itself."""
+    """What the agent proposes, as it is written; Tab takes the first into the composer, nothing
+    sends itself."""
     return rx.el.section(
         rx.el.div(
             rx.icon("sparkles", size=15, aria_hidden="true"),
@@ -25,15 +26,19 @@ def suggestions() -> rx.Component:
                 ),
                 class_name="small mute grow",
             ),
-            icon_button("x", "Put it away", size=15, on_click=CopilotState.put_away),
+            rx.cond(
+                CopilotState.asking,
+                button("Stop", class_name="small", on_click=CopilotState.put_away),
+                icon_button("x", "Put it away", size=15, on_click=CopilotState.put_away),
+            ),
             class_name="row",
         ),
         rx.foreach(
             CopilotState.suggestions,
             lambda text, place: rx.el.p(
                 rx.el.span(text, class_name="grow", dir="auto"),
-                rx.cond(place == 0, rx.el.kbd("Tab")),
-                copy_button(text),
+                rx.cond((place == 0) & ~CopilotState.asking, rx.el.kbd("Tab")),
+                rx.cond(CopilotState.asking, rx.fragment(), copy_button(text)),
                 class_name="row",
             ),
         ),

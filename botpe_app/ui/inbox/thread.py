@@ -244,7 +244,7 @@ def _composer() -> rx.Component:
             people=InboxState.colleagues,
             quoting=InboxState.quoting,
             suggestion=rx.cond(
-                suggested & (CopilotState.suggestions.length() > 0),
+                suggested & ~CopilotState.asking & (CopilotState.suggestions.length() > 0),
                 CopilotState.suggestions[0],
                 "",
             ),

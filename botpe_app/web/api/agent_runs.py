@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -16,12 +17,24 @@ from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shap
 routes = router("/agents", "Agents")
 
 
+class ToolCalled(Shape):
+    """What was called in a run beside the model, and what came of it."""
+
+    name: str
+    outcome: str
+
+
 class AgentRun(Shape):
-    """One run of an agent, its cost and why it answered so."""
+    """One run of an agent, its cost and why it answered so.
+
+    `source` is claude, cache (the same was asked a while ago) or local; `state` is running,
+    cancelling, cancelled, done, or lost where nobody knows what came of it.
+    """
 
     id: Id
     agent: str
     source: str
+    state: str
     model: str
     input_tokens: int
     output_tokens: int
@@ -31,12 +44,16 @@ class AgentRun(Shape):
     error: str | None
     explanation: str
     created_at: Moment
+    tools: list[ToolCalled]
+    bot_id: Id | None
+    bot: str
 
 
 class RunQuery(Paging):
     """Which runs are wanted."""
 
     agent: str | None = None
+    bot_id: UUID | None = None
 
 
 @routes.get("/runs", response_model=Listed[AgentRun])
@@ -46,8 +63,15 @@ def list_runs(call: Caller, query: FromQuery[RunQuery]) -> Page[RunItem]:
     return agent_runs.list_runs(call.session, call.actor, **query.model_dump())
 
 
+@routes.post("/runs/{run_id}/cancel", response_model=AgentRun)
+@needs(Permission.ANSWER)
+def cancel_run(call: Caller, run_id: Id) -> RunItem:
+    """End a run that is under way; no more is spent, and the agent does without Claude."""
+    return agent_runs.cancel(call.session, call.actor, run_id)
+
+
 class Usage(Shape):
-    """What an agent did on a day (UTC), summed."""
+    """What an agent did on a day (UTC), summed: for a bot, or null where none had it work."""
 
     day: date
     agent: str
@@ -55,6 +79,8 @@ class Usage(Shape):
     input_tokens: int
     output_tokens: int
     cost_usd: float
+    bot_id: Id | None
+    bot: str
 
 
 class UsageQuery(BaseModel):

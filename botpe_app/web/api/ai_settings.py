@@ -1,4 +1,4 @@
-"""/api/ai-settings: the agents' model, budget and tone."""
+"""/api/ai-settings: the agents' model, effort, limits, budget and tone, of all or of one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,40 @@ from botpe_app.web.api.shapes import Shape, given
 routes = router("/ai-settings", "Agents")
 
 
+class AgentWay(Shape):
+    """How one agent works; empty or null where it does as all do."""
+
+    model: str
+    effort: str
+    max_tokens: int | None
+    monthly_budget_usd: float | None
+
+
 class AiSettings(Shape):
-    """The settings and this month's spending; `budget_state` is ok, warning or exhausted."""
+    """The settings and this month's spending; `budget_state` is ok, warning or exhausted.
+
+    `effort` (low, medium, high) and `max_tokens` are empty and null for each agent's own.
+    """
 
     model: str
     monthly_budget_usd: float
     tone: str
+    effort: str
+    max_tokens: int | None
+    cache_minutes: int
+    agents: dict[str, AgentWay]
     spent_usd: float
     budget_state: str
     has_key: bool
+
+
+class AgentWayChange(BaseModel):
+    """What one agent does differently; empty or null: as all do. What is not named stays."""
+
+    model: str | None = None
+    effort: str | None = None
+    max_tokens: int | None = None
+    monthly_budget_usd: float | None = None
 
 
 class AiSettingsChange(BaseModel):
@@ -30,6 +55,12 @@ class AiSettingsChange(BaseModel):
     model: str | None = Field(None, description="Empty for the usual one")
     monthly_budget_usd: float | None = None
     tone: str | None = None
+    effort: str | None = Field(None, description="low, medium or high; empty for each agent's own")
+    max_tokens: int | None = Field(None, description="Of an answer; null for each agent's own")
+    cache_minutes: int | None = Field(
+        None, description="How long the same question gets the same answer without spending"
+    )
+    agents: dict[str, AgentWayChange] | None = Field(None, description="By the agent's name")
 
 
 @routes.get("", response_model=AiSettings)

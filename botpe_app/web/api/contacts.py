@@ -27,6 +27,7 @@ class Contact(Shape):
     tags: list[str]
     marketing_opt_in: bool
     marketing_opted_out_at: Moment | None
+    ai_opt_out: bool
     last_inbound_at: Moment | None
     created_at: Moment
 
@@ -50,6 +51,7 @@ class ContactFields(BaseModel):
     custom_fields: dict[str, Any] | None = None
     tags: list[str] | None = None
     marketing_opt_in: bool | None = None
+    ai_opt_out: bool | None = Field(None, description="No model is shown what they write")
 
 
 class ContactChange(ContactFields):

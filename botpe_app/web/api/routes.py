@@ -53,6 +53,7 @@ _TABLES = {
     "media_id": models.Media,
     "message_id": models.Message,
     "reply_id": models.CannedReply,
+    "run_id": models.AgentLog,
     "secret_id": models.BotSecret,
     "segment_id": models.Segment,
     "tag_id": models.Tag,

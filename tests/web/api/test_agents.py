@@ -182,6 +182,38 @@ def test_another_organizations_conversation_is_not_found(
     assert response.status_code == 404
 
 
+def test_what_a_customer_who_wants_no_ai_writes_stays_out_of_every_prompt(
+    claude: MessagesApi, admin: Browser, conversation: str
+) -> None:
+    who = admin("GET", f"/api/conversations/{conversation}").json()["contact"]["id"]
+    changed = admin("PATCH", f"/api/contacts/{who}", {"ai_opt_out": True}).json()
+    assert changed["ai_opt_out"]
+    for path in ("support", "response"):
+        body = {"conversation_id": conversation, "text": "Where is my parcel?"}
+        told = admin("POST", f"/api/agents/{path}", body)
+        assert (told.status_code, told.json()["source"]) == (200, "local"), told.text
+        assert "wants no AI" in runs(admin)[0]["explanation"]
+    assert claude.asked == []
+
+
+def test_a_run_tells_what_was_called_in_it_and_what_was_refused(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    status, body = says(json.dumps(WRITTEN))
+    call = {"type": "tool_use", "id": "t", "name": "refund", "input": {}}
+    claude.script = [(status, {**body, "content": [call, *body["content"]]})]
+    write(admin)
+    run = runs(admin)[0]
+    assert [one["name"] for one in run["tools"]] == ["check_template", "refund"]
+    assert [one["outcome"].split(":")[0] for one in run["tools"]] == ["nothing to mend", "refused"]
+    assert (run["bot_id"], run["bot"]) == (None, "")
+    (day,) = admin("GET", "/api/agents/usage").json()["data"]
+    assert (day["bot_id"], day["bot"]) == (None, "")
+    nobody = "00000000-0000-7000-8000-000000000000"
+    assert admin("GET", f"/api/agents/runs?bot_id={nobody}").json()["data"] == []
+    assert problem(admin("GET", "/api/agents/runs?bot_id=x")) == (422, "invalid", "bot_id")
+
+
 def test_settings_are_read_and_changed(admin: Browser) -> None:
     usual = admin("GET", "/api/ai-settings").json()
     assert (usual["has_key"], usual["budget_state"], usual["spent_usd"]) == (False, "ok", 0)
@@ -198,6 +230,107 @@ def test_settings_are_read_and_changed(admin: Browser) -> None:
 )  # fmt: skip
 def test_a_setting_that_cannot_be_names_its_field(admin: Browser, name: str, value: Any) -> None:
     assert problem(admin("PATCH", "/api/ai-settings", {name: value})) == (422, "invalid", name)
+
+
+def test_an_agent_may_work_otherwise_than_all_do(claude: MessagesApi, admin: Browser) -> None:
+    claude.script = [says(json.dumps(WRITTEN))]
+    own = {"model": "claude-opus-5-5", "effort": "high", "max_tokens": 700}
+    change = {"model": "claude-sonnet-5-5", "effort": "medium", "agents": {"template": own}}
+    changed = admin("PATCH", "/api/ai-settings", change).json()
+    assert changed["agents"]["template"] == {**own, "monthly_budget_usd": None}
+    assert changed["agents"]["support"]["model"] == ""
+    write(admin)
+    admin("POST", "/api/agents/support", {"text": "hello"})
+    asked = [
+        (one["model"], one["output_config"]["effort"], one["max_tokens"]) for one in claude.asked
+    ]
+    assert asked[0] == ("claude-opus-5-5", "high", 700)
+    assert asked[-1] == ("claude-sonnet-5-5", "medium", 1500)
+    usual = {"agents": {"template": {"model": None, "effort": "", "max_tokens": None}}}
+    changed = admin("PATCH", "/api/ai-settings", usual).json()
+    assert set(changed["agents"]["template"].values()) == {"", None}
+
+
+def test_an_agent_stops_at_a_budget_of_its_own(claude: MessagesApi, admin: Browser) -> None:
+    claude.script = [says(json.dumps(WRITTEN))]
+    none = {"agents": {"template": {"monthly_budget_usd": 0}}}
+    assert admin("PATCH", "/api/ai-settings", none).status_code == 200
+    assert write(admin)["source"] == "local"
+    assert "budget for this agent" in runs(admin)[0]["explanation"]
+    assert claude.asked == []
+    admin("POST", "/api/agents/support", {"text": "hello"})
+    assert claude.asked
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"effort": "heroic"}, "effort"),
+        ({"max_tokens": 10}, "max_tokens"),
+        ({"max_tokens": 1_000_000}, "max_tokens"),
+        ({"cache_minutes": -1}, "cache_minutes"),
+        ({"cache_minutes": 2000}, "cache_minutes"),
+        ({"agents": {"nobody": {}}}, "agents"),
+        ({"agents": {"intent": {"max_tokens": 1}}}, "agents.intent.max_tokens"),
+        ({"agents": {"intent": {"monthly_budget_usd": -1}}}, "agents.intent.monthly_budget_usd"),
+    ],
+)
+def test_a_way_of_working_that_cannot_be_names_its_field(
+    admin: Browser, change: dict[str, Any], field: str
+) -> None:
+    before = admin("GET", "/api/ai-settings").json()
+    assert problem(admin("PATCH", "/api/ai-settings", change)) == (422, "invalid", field)
+    assert admin("GET", "/api/ai-settings").json() == before
+
+
+def test_the_same_question_is_paid_for_once_while_its_answer_is_kept(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    claude.script = [says(json.dumps(WRITTEN), tokens=(1000, 200))]
+    assert [write(admin)["source"], write(admin)["source"]] == ["claude"] * 2
+    assert len(claude.asked) == 2  # kept by nobody unless somebody wants it
+    admin("PATCH", "/api/ai-settings", {"cache_minutes": 30})
+    first, again = write(admin), write(admin)
+    assert len(claude.asked) == 3
+    assert (again["template"], again["source"]) == (first["template"], "claude")
+    run = runs(admin)[0]
+    assert (run["source"], run["cost_usd"], run["success"]) == ("cache", 0, True)
+    assert "asked a while ago" in run["explanation"]
+    write(admin, "another sale")
+    admin("PATCH", "/api/ai-settings", {"model": "claude-sonnet-5-5"})
+    write(admin)
+    assert len(claude.asked) == 5
+
+
+def test_an_answer_with_faults_is_not_kept(claude: MessagesApi, admin: Browser) -> None:
+    admin("PATCH", "/api/ai-settings", {"cache_minutes": 30})
+    claude.script = [says("nonsense")]
+    assert [write(admin)["source"], write(admin)["source"]] == ["local"] * 2
+    assert len(claude.asked) == 4
+
+
+def test_a_run_under_way_can_be_cancelled_and_spends_no_more(
+    claude: MessagesApi, admin: Browser, with_key: Callable[..., Browser], business: Business
+) -> None:
+    claude.script = [None]
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write, admin)
+        while not claude.asked:
+            assert not writing.done()
+        (run,) = runs(admin)
+        assert (run["state"], run["success"]) == ("running", False)
+        viewer = with_key(business.admin, "VIEWER")
+        assert viewer("POST", f"/api/agents/runs/{run['id']}/cancel").status_code == 403
+        cancelled = admin("POST", f"/api/agents/runs/{run['id']}/cancel")
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelling")
+        told = writing.result(timeout=6)
+    assert claude.left.wait(5)
+    assert (told["source"], told["run_id"], len(claude.asked)) == ("local", run["id"], 1)
+    (run,) = runs(admin)
+    assert (run["state"], run["cost_usd"]) == ("cancelled", 0)
+    assert run["explanation"].startswith("It was cancelled.")
+    again = admin("POST", f"/api/agents/runs/{run['id']}/cancel")
+    assert problem(again) == (409, "conflict", None)
 
 
 def test_what_the_agents_cost_is_told_by_day(claude: MessagesApi, admin: Browser) -> None:

@@ -115,6 +115,7 @@ def make_things(
             "reply_id": ask("POST", "/api/canned-replies", HELLO).json()["id"],
             "team_id": ask("POST", "/api/teams", {"name": "Sales"}).json()["id"],
             "template_id": ask("POST", "/api/templates", TEMPLATE).json()["id"],
+            "run_id": ask("POST", "/api/agents/support", {"text": "hi"}).json()["run_id"],
         }
         campaign = {
             "name": "Sale", "account_id": ids["account_id"], "template_id": ids["template_id"],
