@@ -1,7 +1,7 @@
 // Flows as files: out of one organization, into another.
-import { useRef } from "react";
 import { ask } from "$/public/api.js";
 import { download } from "$/public/download.js";
+import { FileButton } from "$/public/files.jsx";
 
 const LARGEST = 1024 * 1024; // bytes, as the API takes them
 const NO_FLOW = "This file holds no flow: it must be JSON with a list of nodes.";
@@ -31,11 +31,7 @@ async function flowOf(file) {
 }
 
 export function ImportBot({ onMade, onProblem, children, ...props }) {
-  const input = useRef(null);
-  const chosen = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (!file) return;
+  const chosen = async ([file]) => {
     try {
       const made = await ask("POST", "/bots", await flowOf(file));
       onMade?.(made.id, made.name);
@@ -44,17 +40,9 @@ export function ImportBot({ onMade, onProblem, children, ...props }) {
     }
   };
   return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        aria-label="File with a flow"
-        onChange={chosen}
-      />
-      <button type="button" {...props} onClick={() => input.current.click()}>{children}</button>
-    </>
+    <FileButton label="File with a flow" accept=".json,application/json" onFiles={chosen} {...props}>
+      {children}
+    </FileButton>
   );
 }
 

@@ -17,15 +17,16 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import KnowledgeItem, KnowledgePassage
 from botpe_app.models.base import new_id, utc_now
-from botpe_app.services import paging, plans
+from botpe_app.services import paging, pdfs, plans
 from botpe_app.services.access import Actor, get, get_locked, organization_of
 from botpe_app.services.saving import short_text
 from botpe_app.services.views import Page
 
 MOST_PASSAGES = 5000  # of an organization: as many as are searched in a few milliseconds
-LARGEST_FILE = 1024 * 1024  # bytes
+LARGEST_FILE = 10 * 1024 * 1024  # bytes
+_LARGEST_TEXT = 1024 * 1024  # bytes of a file that is not a PDF
 _LONGEST_TITLE, _LONGEST_TEXT, _LONGEST_LANGUAGE = 200, 300_000, 12
-_READABLE = (".txt", ".md", ".markdown", ".csv", ".html", ".htm")
+READABLE = (".txt", ".md", ".markdown", ".csv", ".html", ".htm", ".pdf")
 _EXCERPT = 200
 
 _ADD = text("""
@@ -60,19 +61,28 @@ class Document:
 
 
 def read_file(raw: bytes, filename: str) -> Document:
-    """A plain text, Markdown, CSV or HTML file. Raises Invalid naming `file` for any other."""
+    """A plain text, Markdown, CSV, HTML or PDF file; takes seconds.
+
+    Raises Invalid naming `file` for any other.
+    """
     name = clean(filename.replace("\\", "/").rpartition("/")[2])[-_LONGEST_TITLE:]
     lower = name.lower()
-    if not lower.endswith(_READABLE) or b"\0" in raw:
-        kinds = ", ".join(_READABLE)
+    if not lower.endswith(READABLE):
+        kinds = ", ".join(READABLE)
         raise Invalid(f"A file of text is needed ({kinds}); save others as text.", field="file")
-    try:
-        said = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        said = raw.decode("cp1252", "replace")
+    said = pdfs.text_of(raw, _LONGEST_TEXT) if lower.endswith(".pdf") else _decoded(raw)
     if lower.endswith((".html", ".htm")):
         said = text_of_html(said)
     return Document(name.rpartition(".")[0] or name, said, name)
+
+
+def _decoded(raw: bytes) -> str:
+    if len(raw) > _LARGEST_TEXT or b"\0" in raw:
+        raise Invalid("A text has at most 1 MB, and no NUL characters.", field="file")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def list_items(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex.event import passthrough_event_spec
 
+from botpe_app.services.knowledge import READABLE
 from botpe_app.ui.ai.knowledge_state import Document, KnowledgeState
 from botpe_app.ui.components import (
+    Toasts,
     ago,
     area,
     button,
@@ -22,6 +25,18 @@ from botpe_app.ui.layout import page
 from botpe_app.ui.settings.frame import settings_frame
 
 
+class SendFiles(rx.Component):
+    """A button that sends files to the API, and tells how many it took."""
+
+    library = "$/public/files.jsx"
+    tag = "SendFiles"
+    path: rx.Var[str]
+    label: rx.Var[str]
+    accept: rx.Var[str]
+    on_done: rx.EventHandler[passthrough_event_spec(int)]
+    on_problem: rx.EventHandler[passthrough_event_spec(str, str)]
+
+
 @page("Knowledge", route="/settings/ai/knowledge", here="Settings", on_load=KnowledgeState.enter)
 def documents() -> rx.Component:
     """The documents that agents answer from."""
@@ -29,7 +44,11 @@ def documents() -> rx.Component:
         "Knowledge",
         rx.cond(
             KnowledgeState.may_manage,
-            button("Write one", kind="solid", icon="plus", on_click=KnowledgeState.edit("new")),
+            rx.el.div(
+                _send("btn plain"),
+                button("Write one", kind="solid", icon="plus", on_click=KnowledgeState.edit("new")),
+                class_name="row",
+            ),
         ),
         rx.el.p(
             "Agents answer customers with what stands here, and with nothing else.",
@@ -99,14 +118,24 @@ def _none() -> rx.Component:
                 "book_open",
                 "The agents know nothing yet",
                 "Give them your opening hours, shipping, returns and prices: write or paste them "
-                "here, or send files by API.",
-                rx.cond(
-                    KnowledgeState.may_manage,
-                    button("Write one", kind="solid", on_click=KnowledgeState.edit("new")),
-                ),
+                "here, or upload files of text, Markdown, CSV, HTML or PDF.",
+                rx.cond(KnowledgeState.may_manage, _send("btn solid")),
             ),
         ),
         class_name="card",
+    )
+
+
+def _send(look: str) -> rx.Component:
+    return SendFiles.create(
+        rx.icon("upload", size=16, aria_hidden="true"),
+        "Upload files",
+        path="/knowledge",
+        label="Files to know",
+        accept=",".join(READABLE),
+        on_done=KnowledgeState.sent,
+        on_problem=Toasts.tell,
+        class_name=look,
     )
 
 

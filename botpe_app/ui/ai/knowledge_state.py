@@ -88,6 +88,12 @@ class KnowledgeState(Editing, rx.State):
         return Toasts.tell(f"The agents know “{item.title}” now")
 
     @rx.event
+    async def sent(self, files: int):
+        """Shows the documents that the page has just sent to the API."""
+        await self._read()
+        return Toasts.tell(f"The agents know {words.plural(files, 'document')} more")
+
+    @rx.event
     def ask_remove(self, item_id: str):
         """Asks whether to remove a document."""
         self._ask_about(

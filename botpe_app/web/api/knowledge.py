@@ -93,7 +93,7 @@ class _DocumentRoute(Route):
 async def _document(request: Request) -> bytes:
     async with forms.received(request, largest=knowledge.LARGEST_FILE) as form:
         content = await in_thread(form.file.read)
-        found = knowledge.read_file(content, form.filename)
+        found = await in_thread(knowledge.read_file, content, form.filename)
         said = {
             "title": form.fields.get("title") or found.title,
             "text": found.text,
@@ -112,7 +112,8 @@ def list_knowledge(call: Caller, query: FromQuery[KnowledgeQuery]) -> Page[Knowl
 
 @needs(Permission.MANAGE_AGENTS)
 def create_knowledge(call: Caller, body: NewKnowledge) -> KnowledgeView:
-    """Add a document: as JSON, or a file of text, Markdown, CSV or HTML up to 1 MB."""
+    """Add a document: as JSON, or a file of text, Markdown, CSV or HTML up to 1 MB, or a
+    PDF up to 10 MB."""
     return knowledge.create_item(call.session, call.actor, **body.model_dump())
 
 

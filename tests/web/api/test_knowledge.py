@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from tests.claude.messages_api import MessagesApi, fails, says, serving
 from tests.conftest import Business
@@ -93,6 +97,67 @@ def test_a_file_is_kept_as_its_text(admin: Browser) -> None:
         "POST", "/api/knowledge", files={"file": ("a.txt", b"caf\xe9")}, data=named
     ).json()
     assert (named["title"], named["language"], named["text"]) == ("Opening", "fr", "café")
+
+
+def pdf(*pages: str, filters: bytes = b"", password: str = "") -> bytes:
+    """A file with these texts; their bytes may be packed, the whole locked."""
+    writer = PdfWriter()
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    for said in pages:
+        page = writer.add_blank_page(300, 300)
+        content = DecodedStreamObject()
+        content.set_data(f"BT /F1 12 Tf 20 200 Td ({said}) Tj ET".encode("latin-1") + filters)
+        fonts = DictionaryObject({NameObject("/F1"): font})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        page[NameObject("/Contents")] = content.flate_encode()
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+def test_a_pdf_is_kept_as_what_its_pages_say(admin: Browser) -> None:
+    file = ("Prices 2027.pdf", pdf("The blue chair costs 80 EUR.", "It is delivered in 5 days."))
+    made = admin("POST", "/api/knowledge", files={"file": file})
+    assert made.status_code == 201, made.text
+    item = made.json()
+    assert (item["title"], item["filename"]) == ("Prices 2027", "Prices 2027.pdf")
+    assert item["text"] == "The blue chair costs 80 EUR.\n\nIt is delivered in 5 days."
+    (cited,) = answer(admin, "What does the blue chair cost?")["citations"]
+    assert cited["item_id"] == item["id"]
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (pdf("secret", password="x"), "password"),
+        (pdf(""), "no text"),
+        (pdf("cut off")[:300], "cannot be read"),
+        (b"%PDF-1.7\n" + b"<<" * 2_000, "cannot be read"),
+        (pdf("bomb", filters=b" " * 150_000_000), "cannot be read"),
+    ],
+    ids=["locked", "empty", "half", "nested", "bomb"],
+)
+def test_a_pdf_that_cannot_be_read_is_refused_in_time(
+    admin: Browser, file: bytes, why: str
+) -> None:
+    began = time.monotonic()
+    refused = admin("POST", "/api/knowledge", files={"file": ("a.pdf", file)})
+    assert problem(refused) == (422, "invalid", "file")
+    assert why in refused.json()["error"]["message"]
+    assert time.monotonic() - began < 30
+
+
+def test_a_text_that_is_too_large_for_one_is_refused(admin: Browser) -> None:
+    refused = admin("POST", "/api/knowledge", files={"file": ("a.txt", b"x" * (2**20 + 1))})
+    assert problem(refused) == (422, "invalid", "file")
 
 
 @pytest.mark.parametrize(
