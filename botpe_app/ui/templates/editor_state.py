@@ -174,9 +174,18 @@ class EditorState(PageState, rx.State):
 
     @rx.event
     async def describe(self, form: dict[str, Any]):
-        """Has the agent write one from a description; it opens as a new one."""
+        """Has the agent write one from a description; it opens as a new one. With translations or
+        variants all of them are kept as drafts."""
         try:
-            prepared = await self._call(agent_templates.prepare, str(form.get("description", "")))
+            prepared = await self._call(
+                agent_templates.prepare,
+                str(form.get("description", "")),
+                languages=str(form.get("languages", "")).replace(",", " ").split(),
+                variants=int(str(form.get("variants", "0") or "0")[:3]),
+            )
+        except ValueError:
+            self.problem = "How many variants? A number is needed."
+            return
         except Invalid as error:
             self.problem = error.message
             return
@@ -185,6 +194,15 @@ class EditorState(PageState, rx.State):
         asked = await asyncio.to_thread(agent_asking.ask, prepared)
         draft = await self._call(agent_templates.finish, asked)
         self.busy = ""
+        if draft.translations or draft.variants:
+            try:
+                kept = await self._call(agent_templates.keep, draft)
+            except (Invalid, Conflict) as error:
+                yield Toasts.tell(error.message, "bad")
+            else:
+                yield rx.redirect("/templates")
+                yield Toasts.tell(f"{len(kept)} templates are kept as drafts")
+                return
         self._begin(draft.template)
         self.changed = True
         await self._check()

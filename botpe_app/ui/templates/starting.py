@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import reflex as rx
 
-from botpe_app.ui.components import back_link, button, button_link, chip, form_error, show_button
+from botpe_app.services.agent_templates import MOST_LANGUAGES, MOST_VARIANTS
+from botpe_app.ui.components import (
+    back_link,
+    button,
+    button_link,
+    chip,
+    choice,
+    field,
+    form_error,
+    show_button,
+)
 from botpe_app.ui.layout import head
 from botpe_app.ui.templates.editor_state import EditorState
 from botpe_app.ui.templates.rows import Starter
@@ -75,6 +85,21 @@ def describing() -> rx.Component:
                         class_name="input",
                     ),
                     class_name="field",
+                ),
+                rx.fragment(
+                    field(
+                        "languages",
+                        "Also in these languages",
+                        placeholder="es, pt_BR, hi",
+                        help=f"Up to {MOST_LANGUAGES} codes; each becomes a draft of its own.",
+                        auto_complete="off",
+                    ),
+                    choice(
+                        "variants",
+                        "Variants to compare",
+                        [(str(n), str(n) if n else "None") for n in range(MOST_VARIANTS + 1)],
+                        help="Other ways of saying it, for an A/B test.",
+                    ),
                 ),
                 form_error(EditorState.problem),
                 rx.el.div(

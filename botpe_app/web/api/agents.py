@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
 from botpe_app.services import (
@@ -70,6 +70,8 @@ class Description(BaseModel):
     """What the template is for, in any language."""
 
     description: str
+    languages: list[str] = Field([], description="Codes such as es or pt_BR to translate it into")
+    variants: int = Field(0, description="How many other ways of saying it, to compare")
 
 
 class TemplateProblem(Shape):
@@ -80,11 +82,18 @@ class TemplateProblem(Shape):
     message: str
 
 
-class DraftedTemplate(Shape):
-    """A template in Graph form; nothing is stored."""
+class CheckedTemplate(Shape):
+    """A template in Graph form, and what our lint finds in it."""
 
     template: dict[str, Any]
     problems: list[TemplateProblem]
+
+
+class DraftedTemplate(CheckedTemplate):
+    """A template, its translations, and variants of it; nothing is stored."""
+
+    translations: list[CheckedTemplate]
+    variants: list[CheckedTemplate]
     source: str
     run_id: Id
 
@@ -133,7 +142,9 @@ class Response(Shape):
 
 
 @needs(Permission.MANAGE_TEMPLATES)
-@prepared_by(lambda session, actor, body: agent_templates.prepare(session, actor, body.description))
+@prepared_by(
+    lambda session, actor, body: agent_templates.prepare(session, actor, **body.model_dump())
+)
 def write_template(call: Caller, body: Description) -> TemplateDraft:
     """Write a message template from a description, checked by our lint."""
     return agent_templates.finish(call.session, call.actor, asked(call))

@@ -56,6 +56,49 @@ def test_claude_writes_a_template_that_our_lint_accepts(
     assert admin("GET", "/api/templates").json()["data"] == []
 
 
+TRANSLATED = {
+    **WRITTEN, "language": "es", "body": "Hola {{1}}, llegó la primavera. Ven a vernos.",
+    "quick_replies": ["Cuéntame más"],
+}  # fmt: skip
+SHORTER = {**WRITTEN, "body": "Spring is here, {{1}}! Come in and see what is new."}
+
+
+def test_translations_and_variants_come_with_it_and_each_is_linted(
+    claude: MessagesApi, admin: Browser
+) -> None:
+    faulty = {**TRANSLATED, "body": "{{1}} hola"}
+    first, mended = (
+        {**WRITTEN, "translations": [one], "variants": [SHORTER]} for one in (faulty, TRANSLATED)
+    )
+    claude.script = [says(json.dumps(first)), says(json.dumps(mended))]
+    body = {"description": "a spring sale", "languages": ["es"], "variants": 1}
+    told = admin("POST", "/api/agents/template", body).json()
+    assert len(claude.asked) == 2  # what the lint found went back
+    assert "spring_sale (es)" in claude.asked[1]["messages"][2]["content"]
+    assert told["template"]["name"] == "spring_sale"
+    ((es,), (other,)) = told["translations"], told["variants"]
+    assert (es["template"]["name"], es["template"]["language"]) == ("spring_sale", "es")
+    assert (other["template"]["name"], other["template"]["language"]) == ("spring_sale_b", "en_US")
+    for one in (told, es, other):
+        assert [each for each in one["problems"] if each["severity"] == "error"] == []
+    assert "template_v2" in runs(admin)[0]["explanation"]
+
+
+def test_a_language_that_is_missing_is_asked_for_again(claude: MessagesApi, admin: Browser) -> None:
+    claude.script = [says(json.dumps({**WRITTEN, "translations": [], "variants": []}))]
+    body = {"description": "a spring sale", "languages": ["es"]}
+    told = admin("POST", "/api/agents/template", body).json()
+    assert (told["translations"], len(claude.asked)) == ([], 2)
+    assert "translations are wanted into es" in runs(admin)[0]["error"]
+
+
+def test_without_a_key_there_are_none_and_it_says_so(admin: Browser) -> None:
+    body = {"description": "a spring sale", "languages": ["es", "hi"], "variants": 2}
+    told = admin("POST", "/api/agents/template", body).json()
+    assert (told["source"], told["translations"], told["variants"]) == ("local", [], [])
+    assert "Translations and variants need Claude" in runs(admin)[0]["explanation"]
+
+
 @pytest.mark.parametrize("answer", [says("nonsense"), fails(529), fails(401), says("{}")])
 def test_without_a_usable_answer_our_own_pattern_does(
     claude: MessagesApi, admin: Browser, answer: Any
@@ -162,6 +205,9 @@ def test_without_a_key_the_nearest_canned_reply_is_suggested(admin: Browser) -> 
         ("template", {}, (422, "invalid", "description")),
         ("template", {"description": " "}, (422, "invalid", "description")),
         ("template", {"description": "x" * 4001}, (422, "invalid", "description")),
+        ("template", {"description": "x", "languages": ["tlh"]}, (422, "invalid", "languages")),
+        ("template", {"description": "x", "languages": [1]}, (422, "invalid", "languages.0")),
+        ("template", {"description": "x", "variants": 9}, (422, "invalid", "variants")),
         ("support", {}, (422, "invalid", "text")),
         ("support", {"text": 5}, (422, "invalid", "text")),
         ("support", {"conversation_id": "x"}, (404, "not_found", None)),
