@@ -7,7 +7,7 @@ import { compare, whole } from "$/public/bots/flow.js";
 import { Sheet } from "$/public/bots/sheet.jsx";
 import { Changes } from "$/public/bots/versions.jsx";
 
-export function ChangeInWords({ draft, state, kinds, onClose, onTaken }) {
+export function ChangeInWords({ bot, draft, state, kinds, onClose, onTaken }) {
   const { flow } = state;
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
@@ -41,6 +41,7 @@ export function ChangeInWords({ draft, state, kinds, onClose, onTaken }) {
           <button className={`btn ${built ? "plain" : "solid"}`} disabled={busy || !text.trim()}><Sparkles size={15} aria-hidden="true" /> {busy ? "Thinking…" : built ? "Propose again" : "Propose"}</button>
         </div>
       </form>
+      {!built && <Proposals bot={bot} onChosen={setText} />}
       {built && (
         <>
           {built.plan && <p className="said-plan">{built.plan}</p>}
@@ -53,6 +54,43 @@ export function ChangeInWords({ draft, state, kinds, onClose, onTaken }) {
         </>
       )}
     </Sheet>
+  );
+}
+
+// What the last conversations say could be better; choosing one writes its instruction.
+function Proposals({ bot, onChosen }) {
+  const [found, setFound] = useState(null);
+  const [said, setSaid] = useState("");
+  const look = async () => {
+    setSaid("Reading the last 30 days…");
+    try {
+      const { proposals } = await ask("POST", "/agents/bot-improver", { bot_id: bot });
+      setFound(proposals);
+      setSaid(proposals.length ? "" : "Its conversations show nothing to change yet.");
+    } catch (error) {
+      setSaid(error.message);
+    }
+  };
+  return (
+    <div className="questions">
+      <div className="row">
+        <p className="strong grow">What would help?</p>
+        {!found && <button type="button" className="btn plain small" disabled={said.endsWith("…")} onClick={look}>Ask its figures</button>}
+      </div>
+      {said && <p className="small mute" role="status">{said}</p>}
+      {found?.length > 0 && (
+        <ul className="proposals">
+          {found.map((one) => (
+            <li key={one.instruction}>
+              <button type="button" onClick={() => onChosen(one.instruction)}>
+                <span className="strong" dir="auto">{one.title}</span>
+                <span className="small mute" dir="auto">{one.why}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 

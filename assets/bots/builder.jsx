@@ -188,7 +188,7 @@ function Desk({ draft, state, kit, mayEdit, onTell, children }) {
       </div>
       {open && <QuickAdd kinds={kit.kinds} at={open} onPick={(kind) => { setOpen(null); place(kind, open); }} onClose={() => setOpen(null)} />}
       {sheet === "publish" && <Publish draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onGo={go} onTell={onTell} onReplay={() => setSheet("replay")} />}
-      {sheet === "words" && <ChangeInWords draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onTaken={(ids) => choose(ids, true)} />}
+      {sheet === "words" && <ChangeInWords bot={bot.id} draft={draft} state={state} kinds={kinds} onClose={() => setSheet("")} onTaken={(ids) => choose(ids, true)} />}
       {sheet === "replay" && <Replay id={bot.id} flow={flow} onClose={() => setSheet("")} onGo={(id) => { setSheet(""); go({ node_id: id }); }} />}
       {sheet === "history" && <History draft={draft} state={state} kinds={kinds} mayEdit={mayEdit} onClose={() => setSheet("")} onTell={onTell} />}
     </>

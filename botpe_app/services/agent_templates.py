@@ -152,21 +152,22 @@ _Graph = dict[str, Any]
 
 def _parts(written: WrittenTemplate) -> tuple[_Graph, list[_Graph], list[_Graph]]:
     """All in Graph form: translations of one name, variants of names of their own."""
-    base = template_drafts.template(**written.model_dump(exclude={"translations", "variants"}))
+    base = _graph(written)
     if not isinstance(written, WrittenTemplates):
         return base, [], []
     same = {"name": written.name, "category": written.category}
-    translations = [
-        template_drafts.template(**{**one.model_dump(), **same}) for one in written.translations
-    ]
+    translations = [_graph(one, **same) for one in written.translations]
+    same["language"] = written.language
     variants = [
-        template_drafts.template(
-            **{**one.model_dump(), **same, "name": f"{base['name']}_{letter}"[:80]}
-            | {"language": written.language}
-        )
+        _graph(one, **{**same, "name": f"{base['name'][:78]}_{letter}"})
         for one, letter in zip(written.variants, "bcd", strict=False)
     ]
     return base, translations, variants
+
+
+def _graph(written: WrittenTemplate, **instead: str) -> _Graph:
+    said = written.model_copy(update=instead).model_dump(exclude={"translations", "variants"})
+    return template_drafts.template(**said)
 
 
 def _faults(written: WrittenTemplate, wanted: _Wanted) -> Iterator[str]:

@@ -9,12 +9,14 @@ from pydantic import BaseModel, Field
 from botpe_app.core.permissions import Permission
 from botpe_app.services import (
     agent_builder,
+    agent_improving,
     agent_response,
     agent_support,
     agent_templates,
     agents,
 )
 from botpe_app.services.agent_builder import BuiltBot
+from botpe_app.services.agent_improving import Improvements as Improved
 from botpe_app.services.agent_response import ResponseItem
 from botpe_app.services.agent_support import SupportItem
 from botpe_app.services.agent_templates import TemplateDraft
@@ -232,9 +234,40 @@ def respond(call: Caller, body: ResponseRequest) -> ResponseItem:
     return agent_response.finish(call.session, call.actor, asked(call))
 
 
+class ImproverRequest(BaseModel):
+    """The bot whose figures are to be read."""
+
+    bot_id: str
+
+
+class Proposal(Shape):
+    """Something to change; the bot builder takes its `instruction`. `node_id` may be empty."""
+
+    title: str
+    why: str
+    instruction: str
+    node_id: str
+
+
+class Improvements(Shape):
+    """What the last 30 days say could be better; nothing is changed."""
+
+    proposals: list[Proposal]
+    source: str
+    run_id: Id
+
+
+@needs(Permission.MANAGE_BOTS)
+@prepared_by(lambda session, actor, body: agent_improving.prepare(session, actor, body.bot_id))
+def improve_bot(call: Caller, body: ImproverRequest) -> Improved:
+    """Propose changes to a bot from how its conversations went."""
+    return agent_improving.finish(call.session, call.actor, asked(call))
+
+
 for _path, _endpoint, _model in (
     ("/intent", understand, Understanding),
     ("/bot-builder", build_bot, DraftedBot),
+    ("/bot-improver", improve_bot, Improvements),
     ("/response", respond, Response),
     ("/template", write_template, DraftedTemplate),
     ("/support", support, Support),
