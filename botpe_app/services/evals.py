@@ -34,6 +34,7 @@ from botpe_app.services.access import Actor
 
 Json = dict[str, Any]
 _FILE = Path(__file__).parent / "golden" / "cases.json"
+BASELINE = Path(__file__).parent / "golden" / "baseline.json"  # scores that hold everywhere
 AGENTS = ("intent", "response", "template", "bot-builder", "support")
 
 
@@ -64,6 +65,14 @@ def scores(results: list[Result]) -> dict[str, float]:
     for result in results:
         held[f"{result.agent} {result.by}"].append(not result.problem)
     return {name: round(sum(passed) / len(passed), 4) for name, passed in sorted(held.items())}
+
+
+def best(*scores: dict[str, float]) -> dict[str, float]:
+    """The best of each score."""
+    found: dict[str, float] = {}
+    for name, score in (one for held in scores for one in held.items()):
+        found[name] = max(score, found.get(name, 0.0))
+    return dict(sorted(found.items()))
 
 
 def worse(now: dict[str, float], before: dict[str, float]) -> list[str]:

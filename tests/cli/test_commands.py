@@ -253,3 +253,16 @@ def test_the_secrets_of_a_data_dir_are_made_once(tmp_path: Path) -> None:
     assert set(made) >= {"BOTPE_SECRET_KEY", "BOTPE_ENCRYPTION_KEYS", "WHATSAPP_APP_SECRET"}
     assert len(set(made.values())) == len(made)
     assert folder.secrets() == made == folder.kept_secrets()
+
+
+def test_evals_fail_where_an_agent_does_worse_than_the_baseline(run: Run, tmp_path: Path) -> None:
+    baseline, kept = tmp_path / "baseline.json", tmp_path / "kept.json"
+    words = ("evals", "--agent", "support", "--scores", str(kept), "--baseline", str(baseline))
+    assert run(*words, "--record", "--json").code == 0
+    assert json.loads(baseline.read_text()) == {"support local": 1.0}
+    baseline.write_text('{"support local": 1.1}')
+    done = run(*words, "--json")
+    assert done.code == 1
+    assert json.loads(done.out.splitlines()[-1])["regressions"] == ["support local: 100%, was 110%"]
+    baseline.write_text("[]")
+    assert run(*words).code == 2
