@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import { usePassed, WindowChip } from "$/public/ago.js";
 import { Chooser, Leaving, messagesOf, Tray, useDrop, useFiles } from "$/public/attach.jsx";
 import { Emoji } from "$/public/emoji.jsx";
+import { Improve } from "$/public/improve.jsx";
 import { Marks } from "$/public/marks.jsx";
 import { drop, find, newKey, put, useHandIn, useWaiting } from "$/public/outbox.js";
 import { Picker, usePicker } from "$/public/pickers.jsx";
@@ -191,6 +192,7 @@ export function Composer({
         >
           ✦ Suggest <kbd aria-hidden="true">S</kbd>
         </button>
+        {text.trim() && !note && !blocked && <Improve conversation={conversation} text={text} write={write} disabled={over > 0} />}
         <span className="grow" />
         {!note && !blocked && until && <WindowChip until={until} near />}
         {over > 0 && <span className="error number">{over} too long</span>}

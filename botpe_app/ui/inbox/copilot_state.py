@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
+from typing import Any
 
 import reflex as rx
 
-from botpe_app.errors import BotpeError, Conflict
-from botpe_app.services import agent_asking, agent_runs, agent_support
+from botpe_app.errors import BotpeError, Conflict, Invalid
+from botpe_app.services import agent_asking, agent_runs, agent_support, agent_writing
 from botpe_app.services.agent_asking import Asked, Prepared
 from botpe_app.services.agent_support import Help
+from botpe_app.services.agent_writing import ToldItem, WrittenItem
 from botpe_app.ui.base import PageState
 
 _SHOWN_EVERY = 0.12  # seconds
@@ -26,6 +29,9 @@ class CopilotState(PageState, rx.State):
     mood: str = ""
     urgent: bool = False
     source: str = ""
+    answering: bool = False
+    answer: str = ""
+    answer_for: str = ""  # the conversation
     _run: str = ""  # that is under way
 
     @rx.event(background=True)
@@ -77,6 +83,47 @@ class CopilotState(PageState, rx.State):
         """Forgets what it suggested; what is still being written is cancelled."""
         await self._hang_up()
         self.conversation, self.suggestions, self.summary = "", [], ""
+
+    @rx.event(background=True)
+    async def ask_about(self, conversation_id: str, form: dict[str, Any]):
+        """Answers a question about the customer."""
+        question = str(form.get("question", ""))
+        if question.strip():
+            await self._answer(
+                conversation_id,
+                agent_writing.prepare_question,
+                lambda asked: self._call(agent_writing.finish_question, asked),
+                question=question,
+            )
+
+    @rx.event(background=True)
+    async def translate(self, conversation_id: str):
+        """Puts what the customer wrote last into the organization's language."""
+        await self._answer(
+            conversation_id,
+            agent_writing.prepare,
+            lambda asked: self._call(agent_writing.finish, asked),
+            wish="translate",
+        )
+
+    async def _answer(
+        self, conversation_id: str, prepare: Any, finish: Callable[[Any], Any], **wanted: Any
+    ) -> None:
+        async with self:
+            self.answering, self.answer, self.answer_for = True, "", conversation_id
+        said = ""
+        try:
+            prepared = await self._call(prepare, conversation_id=conversation_id, **wanted)
+            told = await finish(await asyncio.to_thread(agent_asking.ask, prepared))
+            said = told.answer if isinstance(told, ToldItem) else told.text
+            if isinstance(told, WrittenItem) and told.source == "local":
+                said = "This needs Claude."
+        except Invalid as error:
+            said = error.message
+        finally:
+            async with self:
+                if self.answer_for == conversation_id:
+                    self.answering, self.answer = False, said
 
     async def _hang_up(self) -> None:
         run, self._run, self.asking = self._run, "", False

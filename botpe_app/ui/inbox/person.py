@@ -38,6 +38,7 @@ def person() -> rx.Component:
                     "Details", rx.el.dl(rx.foreach(InboxState.facts, _fact), class_name="facts")
                 ),
                 _copilot(),
+                rx.cond(_OPEN.may_ask, _section("Ask about them", _asking())),
                 _section("Window", _window()),
                 _section("Tags", _tags()),
             ),
@@ -84,6 +85,38 @@ def _copilot() -> rx.Component:
             ),
             rx.el.p("From ", CopilotState.source, class_name="small mute"),
         ),
+    )
+
+
+def _asking() -> rx.Component:
+    """Questions about the customer, and their last words in our language."""
+    return rx.el.div(
+        rx.el.form(
+            rx.el.input(
+                name="question",
+                placeholder="What did they order before?",
+                aria_label="Ask about this customer",
+                auto_complete="off",
+                max_length=500,
+                class_name="input",
+            ),
+            button("Ask", class_name="small", type="submit", disabled=CopilotState.answering),
+            on_submit=CopilotState.ask_about(_OPEN.id),
+            reset_on_submit=True,
+            class_name="row",
+        ),
+        button(
+            "Translate their last message",
+            class_name="small",
+            disabled=CopilotState.answering,
+            on_click=CopilotState.translate(_OPEN.id),
+        ),
+        rx.cond(CopilotState.answering, rx.el.p("Reading …", class_name="small mute")),
+        rx.cond(
+            (CopilotState.answer != "") & (CopilotState.answer_for == _OPEN.id),
+            rx.el.p(CopilotState.answer, dir="auto", role="status"),
+        ),
+        class_name="stack",
     )
 
 

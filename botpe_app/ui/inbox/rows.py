@@ -74,6 +74,7 @@ class Open:
     priority: str = "normal"
     snoozed: str = ""  # until when
     free: bool = False  # nobody has it, and one may take it
+    may_ask: bool = False  # the AI about the customer
     bot: bool = False  # a bot took part, and a person speaks now
     botted: bool = False  # a bot took part, and one may take it out
     soon: bool = False  # the window is open, and closes one day
@@ -176,6 +177,7 @@ def opened(
         priority=item.priority,
         snoozed=words.stamp(item.snoozed_until) if item.snoozed_until else "",
         free=may_write and item.assignee_id is None,
+        may_ask=may_write,
         bot=may_write and item.bot_id is not None and item.owner != "bot",
         botted=may_write and item.bot_id is not None,
         soon=is_open,

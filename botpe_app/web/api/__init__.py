@@ -13,6 +13,7 @@ from botpe_app.web.api import (
     accounts,
     admin,
     agent_runs,
+    agent_writing,
     agents,
     ai_settings,
     analytics,
@@ -53,7 +54,7 @@ _RESOURCES = (
     contacts, media, api_keys, tags, custom_fields, canned_replies, teams, business_hours,
     webhooks, audit_log, problems, templates, segments, campaigns, admin, automations,
     bots, bot_secrets,
-    intents, knowledge, agents, agent_runs, ai_settings,
+    intents, knowledge, agents, agent_runs, agent_writing, ai_settings,
     analytics,
 )  # fmt: skip
 _REFUSALS = {
