@@ -182,17 +182,20 @@ export function Composer({
         >
           Template
         </button>
-        <button
-          type="button"
-          className="mark wide-mark"
-          title="Have replies suggested"
-          disabled={note || Boolean(blocked)}
-          data-hotkey="s"
-          onClick={() => onSuggest?.(conversation)}
-        >
-          ✦ Suggest <kbd aria-hidden="true">S</kbd>
-        </button>
-        {text.trim() && !note && !blocked && <Improve conversation={conversation} text={text} write={write} disabled={over > 0} />}
+        {text.trim() && !note && !blocked ? (
+          <Improve conversation={conversation} text={text} write={write} disabled={over > 0} />
+        ) : (
+          <button
+            type="button"
+            className="mark wide-mark"
+            title="Have replies suggested"
+            disabled={note || Boolean(blocked)}
+            data-hotkey="s"
+            onClick={() => onSuggest?.(conversation)}
+          >
+            ✦ Suggest <kbd aria-hidden="true">S</kbd>
+          </button>
+        )}
         <span className="grow" />
         {!note && !blocked && until && <WindowChip until={until} near />}
         {over > 0 && <span className="error number">{over} too long</span>}

@@ -3,11 +3,11 @@ import { useEffect, useState } from "react";
 import { ask } from "$/public/api.js";
 
 const WISHES = [
-  ["correct", "Fix spelling and grammar"],
+  ["correct", "Fix mistakes"],
   ["friendly", "Friendlier"],
   ["formal", "More formal"],
   ["shorter", "Shorter"],
-  ["translate", "In the customer's language"],
+  ["translate", "In their language"],
 ];
 const ALONE = "Left as it is: this needs Claude.";
 

@@ -129,7 +129,7 @@ def _none() -> rx.Component:
 def _send(look: str) -> rx.Component:
     return SendFiles.create(
         rx.icon("upload", size=16, aria_hidden="true"),
-        "Upload files",
+        rx.el.span("Upload files", class_name="label"),
         path="/knowledge",
         label="Files to know",
         accept=",".join(READABLE),
