@@ -152,6 +152,15 @@ def test_the_staff_are_not_shown_the_instructions_either(
     assert secret not in told.summary
 
 
+def test_what_is_shown_while_it_is_written_is_looked_at_too() -> None:
+    secret = prompt("support_v1")[:300]
+    said = json.dumps({"suggestions": ["Hello!", secret, "We are"], "summary": "x"})
+    assert agent_support.so_far(said) == ["Hello!", "We are"]
+    assert agent_support.so_far(said[: said.index("lo!")]) == ["Hel"]
+    for broken in ("", "{", "no", "[1]", '{"suggestions": {"a": 1}}', '{"suggestions": [1, "'):
+        assert agent_support.so_far(broken) == []
+
+
 def test_an_intent_or_category_that_is_none_of_ours_counts_as_none(
     shop: Business, claude: MessagesApi
 ) -> None:

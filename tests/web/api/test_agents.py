@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.claude.messages_api import MessagesApi, fails, says, serving
-from tests.conftest import Business
+from tests.conftest import Business, count
+from tests.services.ingesting import change
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
 
@@ -346,6 +347,20 @@ def test_the_same_question_is_paid_for_once_while_its_answer_is_kept(
     admin("PATCH", "/api/ai-settings", {"model": "claude-sonnet-5-5"})
     write(admin)
     assert len(claude.asked) == 5
+
+
+def test_a_kept_answer_goes_with_the_customer_it_is_about(
+    claude: MessagesApi, admin: Browser, conversation: str, services: str
+) -> None:
+    admin("PATCH", "/api/ai-settings", {"cache_minutes": 30})
+    claude.script = [says(json.dumps(HELP))]
+    for _ in range(2):
+        admin("POST", "/api/agents/support", {"conversation_id": conversation})
+    assert (len(claude.asked), count(services, "agent_answers")) == (1, 1)
+    who = admin("GET", f"/api/conversations/{conversation}").json()["contact"]["id"]
+    change(services, "update messages set status = 'sent' where status = 'queued'")
+    erased = admin("DELETE", f"/api/contacts/{who}?erase=true")
+    assert (erased.status_code, count(services, "agent_answers")) == (204, 0)
 
 
 def test_an_answer_with_faults_is_not_kept(claude: MessagesApi, admin: Browser) -> None:
