@@ -10,6 +10,7 @@ const midnight = (date) => new Date(date).setHours(0, 0, 0, 0);
 
 export function say(at, now = Date.now()) {
   const age = now - at;
+  if (age < -MINUTE) return ahead(at, now);
   if (age < MINUTE) return "now";
   if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
   const days = Math.round((midnight(now) - midnight(at)) / DAY);
@@ -19,6 +20,15 @@ export function say(at, now = Date.now()) {
   if (days < 7) return date.toLocaleDateString("en-GB", { weekday: "long" });
   const year = date.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year });
+}
+
+// What is still to come: in 5 min, in 3 h, 1 Dec, 09:00.
+function ahead(at, now) {
+  const rest = at - now;
+  if (rest < HOUR) return `in ${Math.ceil(rest / MINUTE)} min`;
+  if (rest < DAY) return `in ${Math.round(rest / HOUR)} h`;
+  const how = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+  return new Date(at).toLocaleString("en-GB", how);
 }
 
 export function left(until, now = Date.now()) {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import ceil
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,7 +15,7 @@ from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import campaign_audience, campaign_guard, campaigns
 from botpe_app.services.access import Actor, get, get_locked
-from botpe_app.services.campaign_parts import parts_of
+from botpe_app.services.campaign_parts import canary_size, parts_of
 from botpe_app.services.campaign_plans import obstacles
 from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.outbox import CANCELLED, NEVER_LEFT, NUMBER_IS_PAUSED
@@ -50,7 +49,6 @@ _TRY_AGAIN = text(
     "     where k.organization_id = m.organization_id and k.id = m.contact_id"
     "     and k.marketing_after <= now()))"
 )
-_FEWEST_CANARIES = 10
 RETRYABLE = [
     NEVER_LEFT,
     NUMBER_IS_PAUSED,
@@ -109,9 +107,7 @@ def _begin(session: Session, row: Campaign, now: datetime) -> bool:
     """Whether there is anybody to begin with."""
     found = campaign_audience.freeze(session, row, len(parts_of(session, row)))
     row.started_at = now
-    if canary := row.rules.get("canary"):
-        share = ceil(found * canary["percent"] / 100)
-        row.canary_size = min(found, max(share, _FEWEST_CANARIES))
+    row.canary_size = canary_size(row.rules, found)
     _run(session, row, now)
     return found > 0
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -24,6 +26,7 @@ _NUMBERS = {
     "frequency_cap": {"messages": (1, 100), "days": (1, 90)},
 }
 RULES = (*_NUMBERS, "quiet_hours")
+_FEWEST_CANARIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def checked_rule(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return hours
     for key, (least, most) in _NUMBERS[name].items():
         if not least <= given[key] <= most:
-            raise Invalid(f"Between {least} and {most:,}.", field=f"{name}.{key}")
+            words = f"{key.capitalize()} of the {name.replace('_', ' ')}: {least} to {most:,}."
+            raise Invalid(words, field=f"{name}.{key}")
     return {key: given[key] for key in _NUMBERS[name]}
 
 
@@ -148,3 +152,21 @@ def is_quiet(rules: Mapping[str, Any], now: time) -> bool:
         return False
     begin, end = (time.fromisoformat(hours[key]) for key in ("from", "to"))
     return begin <= now < end if begin < end else now >= begin or now < end
+
+
+def opens_at(rules: Mapping[str, Any], moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, or if it is a quiet one in this zone, when the quiet hours end there."""
+    local = moment.astimezone(zone)
+    if not is_quiet(rules, local.time()):
+        return moment
+    end = time.fromisoformat(rules["quiet_hours"]["to"])
+    ends = datetime.combine(local.date(), end, zone)
+    return (ends if ends > local else ends + timedelta(days=1)).astimezone(UTC)
+
+
+def canary_size(rules: Mapping[str, Any], recipients: int) -> int:
+    """How many get it first; 0 without a canary. A share of a few would say too little."""
+    canary = rules.get("canary")
+    if not canary:
+        return 0
+    return min(recipients, max(ceil(recipients * canary["percent"] / 100), _FEWEST_CANARIES))

@@ -10,19 +10,21 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from botpe_app.core import rates, tiers
 from botpe_app.core.permissions import Permission
+from botpe_app.core.significance import FEWEST
 from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
 from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_messages import Letter
-from botpe_app.services.campaign_parts import Part, parts_of
+from botpe_app.services.campaign_parts import Part, canary_size, opens_at, parts_of
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
 from botpe_app.whatsapp.templates.filling import lacking
@@ -62,14 +64,25 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantPlan:
+    """How many get this variant."""
+
+    name: str
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What launching now would do."""
+    """What launching now would do: from `begins_at` on, `canary` of them first."""
 
     recipients: int
     eligible: int
     skipped: dict[str, int]
     estimated_cost: Cost
     estimated_seconds: int
+    begins_at: datetime
+    canary: int
+    by_variant: list[VariantPlan]
     problems: list[Problem]
     sample: list[Sample]
 
@@ -83,22 +96,25 @@ def dry_run(
     row = get(session, actor, Campaign, campaign_id)
     account = get(session, actor, WhatsAppAccount, row.account_id)
     parts = parts_of(session, row)
-    zone = organization_of(session, actor).time_zone
-    letters = [Letter(part.template.model_dump(), part.variables, now, zone) for part in parts]
+    zone = ZoneInfo(organization_of(session, actor).time_zone)
+    letters = [Letter(part.template.model_dump(), part.variables, now, zone.key) for part in parts]
     plain: Any = session.connection().connection.driver_connection
     full = capped(plain, row.organization_id, row.rules)
     skipped: Counter[str] = Counter()
     markets: Counter[tuple[str, str]] = Counter()
     samples: list[Sample] = []
+    shares = [0] * len(parts)
     found = 0
     for contact in _recipients(session, row):
-        letter = letters[found % len(letters)]
+        turn = found % len(letters)
+        letter = letters[turn]
         found += 1
         values = letter.values(contact)
         reason = letter.why_not(contact, values, full)
         if reason:
             skipped[reason] += 1
             continue
+        shares[turn] += 1
         markets[rates.market_of(contact.phone or ""), letter.category] += 1
         if len(samples) < _SAMPLES:
             samples.append(Sample(str(contact.id), letter.text(values)))
@@ -106,16 +122,25 @@ def dry_run(
     if twice:
         skipped["duplicate"] = twice
     eligible = sum(markets.values())
+    first = canary_size(row.rules, found)
     speed = min(row.rate_per_second or account.messages_per_second, account.messages_per_second)
     seconds = ceil(eligible / speed)
     if limit := tiers.per_day(account.messaging_limit):
         seconds += max(0, ceil(eligible / limit) - 1) * _DAY_SECONDS
+    watched = row.rules["canary"]["minutes"] * 60 if first and eligible else 0
     return Plan(
         recipients=found + twice,
         eligible=eligible,
         skipped=dict(skipped),
         estimated_cost=_cost(markets, now),
-        estimated_seconds=seconds,
+        estimated_seconds=seconds + watched,
+        begins_at=opens_at(row.rules, max(now, row.scheduled_at or now), zone),
+        canary=first,
+        by_variant=[
+            VariantPlan(part.name, share)
+            for part, share in zip(parts, shares, strict=True)
+            if len(parts) > 1 and eligible
+        ],
         problems=_problems(row, account, parts, markets, seconds),
         sample=samples,
     )
@@ -201,6 +226,12 @@ def _problems(
             "account_id",
             WARNING,
             f"The number may write first to {limit or 0:,} people a day; more wait for the next.",
+        ),
+        (
+            len(parts) > 1 and 0 < eligible < FEWEST * len(parts),
+            "variants",
+            WARNING,
+            f"Fewer than {FEWEST} people get each variant: that will not tell which is better.",
         ),
         (
             seconds > _LONG_SECONDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -156,6 +156,28 @@ def test_quiet_hours_go_past_midnight() -> None:
     ]  # fmt: skip
     assert is_quiet({"quiet_hours": {"from": "12:00", "to": "13:00"}}, time(12, 30))
     assert not is_quiet({"quiet_hours": None}, time(0))
+
+
+def test_a_dry_run_says_when_it_begins_who_is_first_and_who_gets_which_variant(
+    business: Business,
+) -> None:
+    campaign = draft(
+        business, template(business), customers(business, 31), canary=MINUTES, variants=[{}, {}],
+        quiet_hours={"from": "21:00", "to": "08:00"},
+    )  # fmt: skip
+    change("update organizations set time_zone = 'Europe/Madrid'")
+    night = datetime(2026, 3, 28, 22, tzinfo=UTC)  # the clocks go forward before the morning
+    plan = within(business.viewer, campaign_plans.dry_run, campaign, now=night)
+    assert plan.begins_at == datetime(2026, 3, 29, 6, tzinfo=UTC)
+    assert (plan.canary, plan.estimated_seconds) == (10, 301)
+    assert [(each.name, each.recipients) for each in plan.by_variant] == [("A", 16), ("B", 15)]
+    assert "Fewer than 100 people get each variant" in str(plan.problems)
+    noon = night.replace(hour=12)
+    plain = within(business.admin, campaigns.update_campaign, campaign, variants=[], canary=None)
+    plan = within(business.viewer, campaign_plans.dry_run, plain.id, now=noon)
+    assert (plan.begins_at, plan.canary, plan.by_variant) == (noon, 0, [])
+    assert plan.estimated_seconds == 1
+    assert "Fewer than" not in str(plan.problems)
 
 
 def test_nothing_leaves_in_quiet_hours(business: Business) -> None:

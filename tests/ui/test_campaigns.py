@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -18,15 +19,17 @@ from botpe_app.services import (
     templates,
 )
 from botpe_app.services.access import Actor
-from botpe_app.services.campaign_plans import Cost, MarketCost, Plan, Sample
-from botpe_app.services.campaign_reports import ErrorGroup, MarketCount, ReportCost
+from botpe_app.services.campaign_plans import Cost, MarketCost, Plan, Sample, VariantPlan
+from botpe_app.services.campaign_reports import ErrorGroup, MarketCount, ReportCost, Winner
 from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
 from botpe_app.services.demo import SIGN_INS
 from botpe_app.services.template_places import PlaceItem, places_of
-from botpe_app.ui.campaigns import checks, places, rows
+from botpe_app.ui.campaigns import checks, places, rows, rules, variants
 from botpe_app.ui.campaigns.report_state import ReportState
+from botpe_app.ui.campaigns.variants import Variant
 from botpe_app.ui.campaigns.wizard_state import WizardState
 from tests.acting import within
+from tests.campaigning import change
 from tests.conftest import Business
 from tests.ui.running import Visit, running, visit
 from tests.ui.tab import Tab
@@ -52,6 +55,10 @@ def campaign(counts: CampaignCounts, status: str = "running") -> CampaignItem:
     return CampaignItem(**{**known, **told})
 
 
+REPORT = campaign_reports.Report(
+    "running", "", CampaignCounts(), {}, [], [], [], [], [],
+    ReportCost("USD", 0, 0, "2026-10-01"), NOW, None,
+)  # fmt: skip
 ITEM = campaign(CampaignCounts(recipients=10, queued=4, sent=5, delivered=4, read=2, failed=1))
 SAID = next(i.template for i in template_drafting.library() if i.id == "seasonal_sale")
 
@@ -111,12 +118,54 @@ def test_what_fills_a_place_is_kept_and_read_back(source: str, fallback: str, va
 
 def test_the_check_says_who_what_and_how_much():
     cost = Cost("USD", 1.5, [MarketCost("Spain", 8, 0.07, 1.5)], "2026-10-01")
-    plan = Plan(10, 8, {"no_opt_in": 2}, cost, 75, [], [Sample("x", "Hello Ana")])
-    check = checks.check(plan)
+    plan = Plan(
+        10, 8, {"no_opt_in": 2}, cost, 75, NOW, 2, [VariantPlan("A", 4), VariantPlan("B", 4)], [],
+        [Sample("x", "Hello Ana")],
+    )  # fmt: skip
+    check = checks.check(plan, ZoneInfo("UTC"), NOW)
     assert (check.will, check.of, check.cost) == ("8", "of 10 people", "$ 1.50")
     assert check.takes == "1 min 15 s"
     assert check.left_out[0].label == "Never allowed marketing"
     assert check.samples == ["Hello Ana"]
+    assert [(line.label, line.share) for line in check.variants] == [("A", "50.0%"), ("B", "50.0%")]
+    assert (check.begins, check.first) == ("as soon as you launch it", "2 people")
+    tonight = replace(plan, begins_at=NOW + timedelta(hours=8))
+    begins = checks.check(tonight, ZoneInfo("Europe/Madrid"), NOW).begins
+    assert begins == "on 1 March 2026, 09:00"
+
+
+def test_variants_and_rules_go_to_the_campaign_and_come_back():
+    places_ = [places.Place("body.1", "", "", "name", "there")]
+    one = Variant("A", "t1", needs_file=True, file=" https://x.y/z.png ", places=places_)
+    body, header = {"1": "{{contact.name|there}}"}, {"link": "https://x.y/z.png"}
+    whole = {"body": body, "header": header}
+    assert variants.fields_of([one]) == {
+        "template_id": "t1", "variables": whole, "variants": [],
+    }  # fmt: skip
+    two = variants.one_more([one], one)
+    assert [each["name"] for each in variants.fields_of(two)["variants"]] == ["A", "B"]
+    five = two
+    for _ in range(5):
+        five = variants.one_more(five, one)
+    assert [each.name for each in five] == list("ABCDE")
+    kept: dict[str, Any] = {
+        "canary": {"percent": 2, "minutes": 30},
+        "quiet_hours": {"from": "22:00", "to": "07:00"},
+        "frequency_cap": None,
+    }
+    assert rules.fields_of(rules.rules_of(replace(ITEM, **kept))) == kept
+    odd = rules.Rules(cap=True, cap_days="²")
+    assert rules.fields_of(odd)["frequency_cap"] == {"messages": 2, "days": 0}
+
+
+def test_a_report_says_which_variant_did_better_and_whether_that_is_chance():
+    sure, unsure, few = (
+        rows.verdicts(replace(REPORT, winners=[Winner("read", "B", value, bool(value == 0.001))]))
+        for value in (0.001, 0.4, None)
+    )
+    assert sure == ["B was read more: chance alone does that in 0.1 %."]
+    assert "it may mean nothing" in unsure[0]
+    assert "Too few" in few[0]
 
 
 def test_a_templates_places_come_with_their_samples(business: Business):
@@ -168,6 +217,49 @@ def test_a_viewer_sees_a_campaign_and_moves_nothing_by_any_handler(
     assert (kept.name, kept.status) == ("Sale", "draft")
 
 
+def test_a_draft_of_the_api_opens_with_its_people_variants_and_rules_and_is_kept_as_it_was(
+    web: str, sign_in: SignIn, business: Business
+):
+    made = drafted(business)
+    person = str(within(business.admin, contacts.list_contacts).data[0].id)
+    change("update templates set status = 'APPROVED'")
+    fields: dict[str, Any] = {
+        "contact_ids": [person],
+        "variants": [{"name": "Short"}, {"variables": {"body": {"name": "friend"}}}],
+        "canary": {"percent": 5, "minutes": 15},
+        "quiet_hours": {"from": "22:00", "to": "07:00"},
+        "frequency_cap": {"messages": 1, "days": 3},
+    }
+    item = within(business.admin, campaigns.update_campaign, made.id, **fields)
+
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open(f"/campaigns?c={item.id}")
+            await tab.until(lambda t: t.state("wizard_state").get("step") == "check")
+            state = tab.state("wizard_state")
+            assert (state["segment"], state["people"]) == ("named", 1)
+            assert [each["name"] for each in state["variants"]] == ["Short", "B"]
+            assert state["check"]["of"] == "of 1 person"
+            await tab.call(WizardState.show_variant, place=1)
+            await tab.call(WizardState.call_variant, name="Warm")
+            await tab.call(WizardState.turn_rule, name="cap")
+            await tab.call(WizardState.set_rule, name="canary_minutes", said="0")
+            await tab.call(WizardState.go, step="check")
+            await tab.until(lambda t: "Minutes of the canary" in t.said())
+            await tab.call(WizardState.set_rule, name="canary_minutes", said="20")
+            await tab.call(WizardState.go, step="check")
+            await tab.until(lambda t: t.state("wizard_state").get("problem") == "")
+
+    asyncio.run(run())
+    kept = within(business.admin, campaigns.get_campaign, item.id)
+    assert (kept.contact_ids, kept.segment_id) == ([person], None)
+    assert [(each.name, each.variables["body"]["name"]) for each in kept.variants] == [
+        ("Short", "{{contact.name|there}}"), ("Warm", "friend"),
+    ]  # fmt: skip
+    assert (kept.canary, kept.frequency_cap) == ({"percent": 5, "minutes": 20}, None)
+    assert kept.quiet_hours == fields["quiet_hours"]
+
+
 def test_a_campaign_of_another_organization_is_missing(
     web: str, sign_in: SignIn, business: Business, make_business: Any
 ):
@@ -204,6 +296,8 @@ def test_a_campaign_is_planned_checked_and_goes_out_to_the_last_one(visit: Visit
     assert (phone["width"], phone["y"] < 200) == (340, True)  # beside the form
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("radio", name="At a time")).to_be_visible()
+    page.get_by_role("switch", name="Not too much for anybody").click()
+    page.get_by_label("Messages at most").fill("50")
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("no limit is assumed")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("we look forward to seeing you on Friday, 10:00").first).to_be_visible()

@@ -24,6 +24,10 @@ def check_step() -> rx.Component:
             ),
             _verdict(),
             rx.cond(
+                _CHECK.variants.length() > 0,
+                lines("Who gets which variant", _CHECK.variants, "in turn, at random"),
+            ),
+            rx.cond(
                 _CHECK.left_out.length() > 0,
                 lines("Left out, and why", _CHECK.left_out, _CHECK.left_out_words),
             ),
@@ -42,6 +46,16 @@ def _verdict() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Before you launch"),
         rx.el.ul(
+            _said("clock", f"It begins {_CHECK.begins}.", ""),
+            rx.cond(
+                _CHECK.first != "",
+                _said(
+                    "flask_conical",
+                    f"{_CHECK.first} get it first and are watched; the others follow by "
+                    "themselves unless too many fail or leave.",
+                    "",
+                ),
+            ),
             rx.foreach(_CHECK.errors, lambda said: _said("circle_x", said, "bad")),
             rx.foreach(_CHECK.warnings, lambda said: _said("triangle_alert", said, "caution")),
             rx.cond(

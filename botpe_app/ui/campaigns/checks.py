@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from botpe_app.services.campaign_plans import Plan
 from botpe_app.ui import words
@@ -19,6 +21,9 @@ class Check:
     cost_detail: str = ""
     takes: str = ""
     takes_detail: str = ""
+    begins: str = ""
+    first: str = ""  # how many get it before the others
+    variants: list[Line] = field(default_factory=list[Line])
     left_out_words: str = ""
     left_out: list[Line] = field(default_factory=list[Line])
     markets: list[Line] = field(default_factory=list[Line])
@@ -27,7 +32,7 @@ class Check:
     samples: list[str] = field(default_factory=list[str])
 
 
-def check(plan: Plan) -> Check:
+def check(plan: Plan, zone: ZoneInfo, now: datetime) -> Check:
     """A dry run as the wizard's last step shows it."""
     cost, left = plan.estimated_cost, plan.recipients - plan.eligible
     top = ", ".join(f"{line.market} {line.amount:,.2f}" for line in cost.by_market[:2])
@@ -40,6 +45,12 @@ def check(plan: Plan) -> Check:
         cost_detail=detail or "Nobody would get it",
         takes=_takes(plan.estimated_seconds),
         takes_detail="Answers in the inbox always go first",
+        begins=_begins(plan, zone, now),
+        first=words.plural(plan.canary, "person", "people") if plan.canary else "",
+        variants=[
+            Line(each.name, f"{each.recipients:,}", "", share(each.recipients, plan.eligible))
+            for each in plan.by_variant
+        ],
         left_out=left_out(plan.skipped),
         left_out_words=words.plural(left, "person", "people"),
         markets=[
@@ -62,3 +73,8 @@ def _takes(seconds: int) -> str:
         return f"{seconds} s"
     minutes, left = divmod(seconds, 60)
     return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _begins(plan: Plan, zone: ZoneInfo, now: datetime) -> str:
+    at_once = plan.begins_at < now + timedelta(minutes=1)
+    return "as soon as you launch it" if at_once else f"on {words.full(plan.begins_at, zone)}"

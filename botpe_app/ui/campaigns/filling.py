@@ -1,36 +1,105 @@
-"""What fills a template's places, and which number sends it."""
+"""The variants of a campaign, what fills their templates' places, and which number sends them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import reflex as rx
 
 from botpe_app.ui.campaigns.places import Place
+from botpe_app.ui.campaigns.variants import NAMES, Variant
 from botpe_app.ui.campaigns.wizard_state import WizardState
-from botpe_app.ui.components import choice, field
+from botpe_app.ui.components import button, choice, field, select, show_button
+
+_VARIANT: Any = WizardState.variant
+
+
+def variant_bar() -> rx.Component:
+    """Adds variants, and shows one or another."""
+    several = WizardState.variants.length() > 1
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(rx.cond(several, "Variants", "One text for all")),
+            rx.el.span(class_name="grow"),
+            rx.cond(
+                several,
+                button(
+                    "Remove this one",
+                    kind="quiet",
+                    class_name="small",
+                    on_click=WizardState.drop_variant,
+                ),
+            ),
+            rx.cond(
+                WizardState.variants.length() < len(NAMES),
+                button(
+                    rx.cond(several, "Add a variant", "Try another against it"),
+                    icon="plus",
+                    class_name="small",
+                    on_click=WizardState.add_variant,
+                ),
+            ),
+            class_name="row wrap",
+        ),
+        rx.cond(several, _variants()),
+        class_name="card",
+    )
+
+
+def _variants() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(
+            "Recipients get them in turn. The report says which one did better, and whether "
+            "chance could well have made it so.",
+            class_name="mute small",
+        ),
+        rx.el.div(
+            rx.foreach(WizardState.variants, _variant),
+            role="group",
+            aria_label="Which variant",
+            class_name="row wrap",
+        ),
+        field(
+            "variant-name",
+            "Name of this variant",
+            value=_VARIANT.name,
+            on_change=WizardState.call_variant,
+            auto_complete="off",
+            max_length=80,
+        ),
+    )
+
+
+def _variant(variant: rx.vars.ObjectVar[Variant], place: rx.Var[int]) -> rx.Component:
+    return show_button(
+        rx.cond(variant.name != "", variant.name, "No name"),
+        on=WizardState.shown == place,
+        on_click=WizardState.show_variant(place),
+    )
 
 
 def what_details() -> rx.Component:
     """The places, the header's file, the number."""
     return rx.fragment(
         rx.cond(
-            WizardState.places.length() > 0,
+            _VARIANT.places.length() > 0,
             rx.el.section(
                 rx.el.h2("What stands in its places"),
                 rx.el.p(
                     "From each contact, with words for those where it is not known.",
                     class_name="mute small",
                 ),
-                rx.foreach(WizardState.places, _place),
+                rx.foreach(_VARIANT.places, _place),
                 class_name="card",
             ),
         ),
         rx.cond(
-            WizardState.needs_file,
+            _VARIANT.needs_file,
             rx.el.section(
                 field(
                     "file",
                     "Address of the header's file",
-                    value=WizardState.file,
+                    value=_VARIANT.file,
                     on_change=WizardState.point_to.debounce(200),
                     on_blur=WizardState.point_to,
                     input_mode="url",
@@ -67,17 +136,15 @@ def _place(place: rx.vars.ObjectVar[Place]) -> rx.Component:
             class_name="who place-name",
         ),
         rx.el.div(
-            rx.el.select(
+            select(
                 rx.foreach(
                     WizardState.sources, lambda source: rx.el.option(source.label, value=source.key)
                 ),
                 value=place.source,
                 aria_label=f"Where {place.label} comes from",
                 on_change=lambda value: WizardState.draw_from(place.key, value),
-                class_name="input",
             ),
-            rx.icon("chevron_down", size=16),
-            class_name="select grow",
+            class_name="grow",
         ),
         rx.el.input(
             default_value=place.fallback,
@@ -92,5 +159,5 @@ def _place(place: rx.vars.ObjectVar[Place]) -> rx.Component:
             class_name="input grow",
         ),
         class_name="row wrap place",
-        key=place.key,
+        key=f"{WizardState.shown} {place.key}",
     )

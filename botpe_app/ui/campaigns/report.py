@@ -13,6 +13,7 @@ from botpe_app.ui.components import (
     ago,
     back_link,
     button,
+    chart,
     chip,
     confirm,
     pager,
@@ -71,6 +72,8 @@ def report() -> rx.Component:
                 ),
                 class_name="halves",
             ),
+            rx.cond(ReportState.variants.length() > 0, _variants()),
+            rx.cond(ReportState.hours.length() > 1, _hours()),
             rx.cond(ReportState.causes.length() > 0, _causes()),
             _recipients(),
             class_name="body",
@@ -121,6 +124,35 @@ def _progress() -> rx.Component:
             class_name="row wrap baseline",
         ),
         rx.el.progress(value=_IT.percent, max="100", aria_label="Settled", class_name="progress"),
+        class_name="card",
+    )
+
+
+def _variants() -> rx.Component:
+    return rx.el.div(
+        lines("By variant", ReportState.variants),
+        rx.cond(
+            ReportState.verdicts.length() > 0,
+            rx.el.section(
+                rx.el.h2("Which did better"),
+                rx.el.ul(rx.foreach(ReportState.verdicts, rx.el.li), class_name="verdicts"),
+                class_name="card",
+            ),
+        ),
+        class_name="halves",
+    )
+
+
+def _hours() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("By hour"),
+        chart(
+            title="Messages by hour",
+            labels=ReportState.hours,
+            series=ReportState.by_hour,
+            kind="bars",
+            unit="",
+        ),
         class_name="card",
     )
 

@@ -14,10 +14,11 @@ from botpe_app.services.access import Actor
 from botpe_app.services.campaign_reports import Report
 from botpe_app.services.campaign_views import CampaignItem, RecipientItem
 from botpe_app.services.views import Page
+from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.campaigns import rows
 from botpe_app.ui.campaigns.rows import Cause, Line, Recipient, Shown
-from botpe_app.ui.components import Toasts
+from botpe_app.ui.components import Series, Toasts
 from botpe_app.ui.session import SessionState
 
 PAGE = 50
@@ -40,6 +41,10 @@ class ReportState(PageState, rx.State):
     retryable: bool = False
     markets: rx.Field[list[Line]] = rx.field(default_factory=list)
     cost: str = ""
+    variants: rx.Field[list[Line]] = rx.field(default_factory=list)
+    verdicts: rx.Field[list[str]] = rx.field(default_factory=list)
+    hours: rx.Field[list[str]] = rx.field(default_factory=list)
+    by_hour: rx.Field[list[Series]] = rx.field(default_factory=list)
     recipients: rx.Field[list[Recipient]] = rx.field(default_factory=list)
     status: str = ""
     page: int = 0
@@ -125,6 +130,9 @@ class ReportState(PageState, rx.State):
         self.left_out, self.causes = rows.left_out(found.skipped), rows.causes(found)
         self.retryable = any(cause.retryable for cause in found.errors)
         self.markets, self.cost = rows.markets(found), rows.cost(found)
+        self.variants, self.verdicts = rows.variants(found), rows.verdicts(found)
+        zone = (await self.get_state(SessionState))._zone
+        self.hours, self.by_hour = rows.hours(found, words.zone(zone))
         self.recipients = [rows.recipient(each) for each in page.data]
         self._next, self.more = page.next or "", page.next is not None
 

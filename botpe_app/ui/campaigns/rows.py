@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from botpe_app.services.campaign_reports import Report
+from botpe_app.services.campaign_reports import Report, Winner
 from botpe_app.services.campaign_views import CampaignCounts, CampaignItem, RecipientItem
 from botpe_app.ui import words
+from botpe_app.ui.components import Series
 
 STATES = {
     "draft": ("Draft", ""),
@@ -27,6 +29,8 @@ REASONS = {
     "blocked": ("Blocked the business", "Nothing: they do not want messages"),
     "barred": ("Blocked by the number", "Let them in again, if you want to write"),
     "unreachable": ("Not reachable on WhatsApp", "Reach them another way"),
+    "capped": ("Had enough campaigns lately", "They get it when the cap allows"),
+    "contact_gone": ("No longer a contact", "Nothing: they were deleted"),
     "cooling_down": ("Had enough marketing lately", "WhatsApp wants them left alone for now"),
     "duplicate": ("Listed twice", "Nothing: they get it once"),
     "cancelled": ("Cancelled before their turn", "Start another campaign for them"),
@@ -213,6 +217,49 @@ def markets(found: Report) -> list[Line]:
         )
         for market in found.by_market
     ]
+
+
+def variants(found: Report) -> list[Line]:
+    """What became of each variant."""
+    most = max((each.recipients for each in found.by_variant), default=0)
+    return [
+        Line(
+            each.name,
+            words.plural(each.recipients, "person", "people"),
+            " · ".join(
+                f"{getattr(each, what):,} {what}"
+                for what in ("delivered", "read", "replied", "clicked")
+            ),
+            share(each.recipients, most),
+        )
+        for each in found.by_variant
+    ]
+
+
+def verdicts(found: Report) -> list[str]:
+    """Which variant did better by what, and whether that means anything."""
+    return [_verdict(each) for each in found.winners]
+
+
+def _verdict(winner: Winner) -> str:
+    if winner.p_value is None:
+        return f"{winner.variant} was {winner.measure} most so far. Too few got it to say more."
+    chance = f"{100 * winner.p_value:.1f} %"
+    if winner.significant:
+        return f"{winner.variant} was {winner.measure} more: chance alone does that in {chance}."
+    return (
+        f"{winner.variant} was {winner.measure} most, but chance alone does that in {chance}: "
+        "it may mean nothing."
+    )
+
+
+def hours(found: Report, zone: ZoneInfo) -> tuple[list[str], list[Series]]:
+    """What happened in each hour, for a chart."""
+    series = [
+        Series(name.capitalize(), tone, [float(getattr(hour, name)) for hour in found.by_hour])
+        for name, tone in (("sent", "out"), ("read", "in"), ("failed", "third"))
+    ]
+    return [f"{hour.hour.astimezone(zone):%d %b %H:%M}" for hour in found.by_hour], series
 
 
 def left_out(skipped: Mapping[str, int]) -> list[Line]:

@@ -7,14 +7,14 @@ from typing import Any
 import reflex as rx
 
 from botpe_app.ui.campaigns.checking import check_step
-from botpe_app.ui.campaigns.filling import what_details
-from botpe_app.ui.campaigns.wizard_state import RATES, STEPS, WizardState
+from botpe_app.ui.campaigns.filling import variant_bar, what_details
+from botpe_app.ui.campaigns.when import when_step
+from botpe_app.ui.campaigns.wizard_state import STEPS, WizardState
 from botpe_app.ui.components import (
     back_link,
     button,
     button_link,
     chip,
-    choice,
     confirm,
     empty,
     field,
@@ -24,6 +24,7 @@ from botpe_app.ui.layout import head
 from botpe_app.ui.templates.scripts import template_phone
 
 _CHECK: Any = WizardState.check
+_VARIANT: Any = WizardState.variant
 
 
 def wizard() -> rx.Component:
@@ -44,7 +45,7 @@ def wizard() -> rx.Component:
             rx.match(
                 WizardState.step,
                 ("what", _what()),
-                ("when", _when()),
+                ("when", when_step()),
                 ("check", check_step()),
                 _who(),
             ),
@@ -182,13 +183,12 @@ def _tiles(tiles: Any, chosen: Any, choose: Any) -> rx.Component:
 def _what() -> rx.Component:
     return rx.el.div(
         rx.el.div(
+            rx.cond(_VARIANT.template != "", variant_bar()),
             rx.el.section(
                 rx.el.h2("Template"),
                 rx.cond(
                     WizardState.templates.length() > 0,
-                    _tiles(
-                        WizardState.templates, WizardState.template, WizardState.choose_template
-                    ),
+                    _tiles(WizardState.templates, _VARIANT.template, WizardState.choose_template),
                     empty(
                         "file_text",
                         "No approved template yet",
@@ -198,60 +198,13 @@ def _what() -> rx.Component:
                 ),
                 class_name="card",
             ),
-            rx.cond(WizardState.template != "", what_details()),
+            rx.cond(_VARIANT.template != "", what_details()),
             class_name="stack wizard-form",
         ),
-        rx.cond(WizardState.template != "", _phone()),
+        rx.cond(_VARIANT.template != "", _phone()),
         class_name="writer",
     )
 
 
 def _phone() -> rx.Component:
-    return rx.el.div(template_phone(said=WizardState.components), class_name="writer-phone")
-
-
-def _when() -> rx.Component:
-    return rx.el.section(
-        rx.el.div(
-            rx.el.button(
-                "As soon as you launch it",
-                type="button",
-                role="radio",
-                aria_checked=rx.cond(WizardState.later, "false", "true"),
-                on_click=WizardState.wait(False),
-                class_name="tile strong",
-            ),
-            rx.el.button(
-                "At a time",
-                type="button",
-                role="radio",
-                aria_checked=rx.cond(WizardState.later, "true", "false"),
-                on_click=WizardState.wait(True),
-                class_name="tile strong",
-            ),
-            role="radiogroup",
-            aria_label="When it begins",
-            class_name="tiles",
-        ),
-        rx.cond(
-            WizardState.later,
-            field(
-                "at",
-                "Day and time",
-                type="datetime-local",
-                value=WizardState.at,
-                on_change=WizardState.begin_at,
-                help=f"In the zone of your organization, {WizardState.zone}.",
-            ),
-        ),
-        choice(
-            "rate",
-            "How fast at most",
-            RATES.items(),
-            value=WizardState.rate,
-            on_change=WizardState.pace,
-            help="Slower leaves your team time to answer. 100,000 messages in ten minutes need "
-            "three numbers of 80 a second, or one of 1,000.",
-        ),
-        class_name="card",
-    )
+    return rx.el.div(template_phone(said=_VARIANT.components), class_name="writer-phone")

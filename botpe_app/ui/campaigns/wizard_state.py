@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,33 +16,28 @@ from botpe_app.services import (
     campaigns,
     custom_fields,
     segments,
-    template_places,
     templates,
 )
 from botpe_app.services.access import Actor
+from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.segment_views import SegmentItem
 from botpe_app.services.team_views import CustomFieldItem
 from botpe_app.services.template_items import TemplateItem
-from botpe_app.services.template_places import PlaceItem
 from botpe_app.services.views import AccountItem
 from botpe_app.ui import words
-from botpe_app.ui.base import PageState
-from botpe_app.ui.campaigns import checks, places
+from botpe_app.ui.campaigns import checks, places, rules, variants
 from botpe_app.ui.campaigns.checks import Check
-from botpe_app.ui.campaigns.choices import Tile, segment_tile, template_tile
-from botpe_app.ui.campaigns.places import Place, Source
+from botpe_app.ui.campaigns.choices import NAMED, Tile, named_tile, segment_tiles, template_tile
+from botpe_app.ui.campaigns.timing import Timing
+from botpe_app.ui.campaigns.variants import Variant
+from botpe_app.ui.campaigns.writing import Writing
 from botpe_app.ui.components import Toasts
 from botpe_app.ui.session import SessionState
 
 STEPS = {"who": "Who", "what": "What", "when": "When", "check": "Check"}
-RATES = {
-    "": "As fast as the number may",
-    **{str(rate): f"{rate:,} a second" for rate in (10, 20, 40, 80, 200, 1000)},
-}
-_FILES = {"IMAGE", "VIDEO", "DOCUMENT", "GIF"}
 
 
-class WizardState(PageState, rx.State):
+class WizardState(Writing, Timing, rx.State):
     """A draft in four steps."""
 
     step: str = "who"
@@ -55,30 +48,20 @@ class WizardState(PageState, rx.State):
     segments: rx.Field[list[Tile]] = rx.field(default_factory=list)
     segment: str = ""
     people: int = -1  # whom the segment means; not counted yet
-    templates: rx.Field[list[Tile]] = rx.field(default_factory=list)
-    template: str = ""
-    components: str = "[]"  # of the template, for the phone
     accounts: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)
     account: str = ""
-    needs_file: bool = False
-    file: str = ""  # the header's link
-    sources: rx.Field[list[Source]] = rx.field(default_factory=list)
-    places: rx.Field[list[Place]] = rx.field(default_factory=list)
-    later: bool = False
-    at: str = ""  # local, as an input says it
-    zone: str = "UTC"
-    rate: str = ""
     check: Check = Check()
     launching: bool = False
     removing: bool = False
     status: str = "draft"
-    _templates: rx.Field[list[TemplateItem]] = rx.field(default_factory=list)
     _segments: rx.Field[list[SegmentItem]] = rx.field(default_factory=list)
+    _named: rx.Field[list[str]] = rx.field(default_factory=list)  # contacts it is for
 
     @rx.var
     def ready(self) -> bool:
         """Whether the check may be asked for."""
-        return bool(self.segment and self.template and self.name.strip())
+        written = all(each.template for each in self.variants)
+        return bool(self.segment and written and self.name.strip())
 
     @rx.event
     async def begin(self, campaign_id: str):
@@ -88,9 +71,9 @@ class WizardState(PageState, rx.State):
         self.reset()
         self.zone = (await self.get_state(SessionState))._zone
         everything = await self._call(_everything)
-        self._segments, self._templates, numbers, fields = everything
+        self._segments, self._templates, numbers, fields, begun = everything
         self.sources = places.sources(fields)
-        self.segments = [segment_tile(item, fields) for item in self._segments]
+        self.segments = segment_tiles(self._segments, fields, begun)
         self.templates = [template_tile(item) for item in self._templates]
         self.accounts = [(item.id, item.name) for item in numbers]
         self.account = numbers[0].id if numbers else ""
@@ -116,6 +99,9 @@ class WizardState(PageState, rx.State):
     @rx.event
     async def choose_segment(self, segment_id: str):
         """Chooses whom it is for, and counts them."""
+        if segment_id == NAMED and self._named:
+            self.segment, self.people = NAMED, len(set(self._named))
+            return
         item = next((each for each in self._segments if each.id == segment_id), None)
         if item is None:
             return
@@ -124,45 +110,10 @@ class WizardState(PageState, rx.State):
         self.people = (await self._call(segments.preview, filter=item.filter)).count
 
     @rx.event
-    async def choose_template(self, template_id: str):
-        """Chooses what is sent."""
-        await self._take_template(template_id, {})
-
-    @rx.event
     def choose_account(self, account_id: str):
         """Chooses which number sends."""
         if any(key == account_id for key, _ in self.accounts):
             self.account = account_id
-
-    @rx.event
-    def draw_from(self, key: str, source: str):
-        """Says where the text of a place comes from."""
-        self._change_place(key, source=source)
-
-    @rx.event
-    def say_otherwise(self, key: str, said: str):
-        """Says what stands in a place without it, or for all."""
-        self._change_place(key, fallback=said[:1000])
-
-    @rx.event
-    def point_to(self, link: str):
-        """Where the header's file is to be had."""
-        self.file = link[:1000]
-
-    @rx.event
-    def wait(self, later: bool):
-        """Whether it waits for a time."""
-        self.later = bool(later)
-
-    @rx.event
-    def begin_at(self, at: str):
-        """When it begins, in the organization's zone."""
-        self.at = at[:32]
-
-    @rx.event
-    def pace(self, rate: str):
-        """How many messages a second at most; "" as fast as the number may."""
-        self.rate = rate if rate in RATES else ""
 
     @rx.event
     def ask_launch(self, asked: bool):
@@ -201,39 +152,30 @@ class WizardState(PageState, rx.State):
     async def _resume(self, campaign_id: str) -> None:
         item = await self._call(campaigns.get_campaign, campaign_id)
         self.id, self.name, self.account = item.id, item.name, item.account_id
-        self.segment, self.status = item.segment_id or "", item.status
+        self.status, self.rules = item.status, rules.rules_of(item)
+        await self._take_audience(item)
         self.rate = str(item.rate_per_second or "")
         if item.scheduled_at:
             local = item.scheduled_at.astimezone(words.zone(self.zone))
             self.later, self.at = True, local.strftime("%Y-%m-%dT%H:%M")
-        self.file = str(item.variables.get("header", {}).get("link", ""))
-        await self._take_template(item.template_id, item.variables)
+        for place, each in enumerate(item.variants or [item]):
+            name = variants.NAMES[place] if each is item else each.name
+            blank = Variant(name)
+            written = await self._with_template(each.template_id, each.variables, blank)
+            self.variants = [*self.variants[:place], written]
         if self.ready:
             await self._check()
 
-    async def _take_template(self, template_id: str, variables: dict[str, Any]) -> None:
-        item = next((each for each in self._templates if each.id == template_id), None)
-        if item is None:
-            return
-        self.template, self.components = item.id, json.dumps(item.components)
-        formats = {
-            str(component.get("format", "")).upper()
-            for component in item.components
-            if str(component.get("type", "")).upper() == "HEADER"
-        }
-        self.needs_file = bool(formats & _FILES)
-        found: list[PlaceItem] = await self._call(template_places.places_of, item.id)
-        self.places = places.places(found, variables, self.sources)
-
-    def _change_place(self, key: str, **news: str) -> None:
-        self.places = [
-            replace(place, **news) if place.key == key else place for place in self.places
-        ]
+    async def _take_audience(self, item: CampaignItem) -> None:
+        self.segment, self._named = item.segment_id or "", item.contact_ids
+        if self._named:
+            self.segments = [named_tile(len(self._named)), *self.segments]
+            self.segment, self.people = NAMED, len(set(self._named))
 
     async def _check(self) -> None:
         """Saves the draft and shows what launching it would do."""
         if not self.ready:
-            self.problem = "Choose a segment and a template, and give the campaign a name."
+            self.problem = "Name the campaign, and choose whom it is for and what they get."
             return
         try:
             fields = self._fields()
@@ -246,42 +188,37 @@ class WizardState(PageState, rx.State):
         except (Invalid, Conflict, NotFound) as error:
             self.problem = error.message
             return
-        self.check, self.step = checks.check(plan), "check"
+        self.check, self.step = (
+            checks.check(plan, words.zone(self.zone), datetime.now(UTC)),
+            "check",
+        )
 
     def _fields(self) -> dict[str, Any]:
-        variables: dict[str, dict[str, str]] = {}
-        for place in self.places:
-            part, _, name = place.key.partition(".")
-            value = places.value_of(place.source, place.fallback)
-            variables.setdefault(part, {})[name] = value
-        if self.needs_file and self.file.strip():
-            variables.setdefault("header", {})["link"] = self.file.strip()
+        named = self.segment == NAMED
         return {
             "name": self.name,
             "account_id": self.account,
-            "template_id": self.template,
-            "segment_id": self.segment,
-            "variables": variables,
+            **({"contact_ids": self._named} if named else {"segment_id": self.segment}),
+            **variants.fields_of(self.variants),
+            **rules.fields_of(self.rules),
             "rate_per_second": int(self.rate) if self.rate.isdecimal() else None,
             "scheduled_at": self._moment(),
         }
 
-    def _moment(self) -> datetime | None:
-        if not self.later:
-            return None
-        try:
-            local = datetime.fromisoformat(self.at)
-            return local.replace(tzinfo=words.zone(self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise Invalid("Say the day and the time it begins.", field="scheduled_at") from None
-
 
 def _everything(
     session: Session, actor: Actor
-) -> tuple[list[SegmentItem], list[TemplateItem], list[AccountItem], list[CustomFieldItem]]:
+) -> tuple[
+    list[SegmentItem],
+    list[TemplateItem],
+    list[AccountItem],
+    list[CustomFieldItem],
+    dict[str, str],
+]:
     return (
         segments.list_segments(session, actor),
         templates.list_templates(session, actor, status="APPROVED", limit=200).data,
         accounts.list_accounts(session, actor),
         custom_fields.list_fields(session, actor),
+        campaigns.names(session, actor),
     )

@@ -168,14 +168,27 @@ class Sample(Shape):
     rendered: str
 
 
+class VariantPlan(Shape):
+    """How many get this variant."""
+
+    name: str
+    recipients: int
+
+
 class Plan(Shape):
-    """What launching now would do; recipients = eligible + all skipped."""
+    """What launching now would do; recipients = eligible + all skipped.
+
+    It begins at `begins_at`, which knows of quiet hours; `canary` of them get it first.
+    """
 
     recipients: int
     eligible: int
     skipped: dict[str, int]
     estimated_cost: Cost
     estimated_seconds: int
+    begins_at: Moment
+    canary: int
+    by_variant: list[VariantPlan]
     problems: list[CampaignProblem]
     sample: list[Sample]
 
