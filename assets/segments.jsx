@@ -3,8 +3,10 @@ import { useState } from "react";
 
 const DEEPEST = 10;
 const EMPTY = [];
-const kindOf = (node) => ("any" in node ? "any" : "all" in node ? "all" : "");
+const KINDS = { all: "All of these hold", any: "Any of these holds", none: "None of these holds" };
+const kindOf = (node) => Object.keys(KINDS).find((kind) => kind in node) ?? "";
 const isGroup = (node) => kindOf(node) !== "";
+const inDays = (op) => op.endsWith("_last") || op.endsWith("_next");
 const bare = (op) => op === "exists" || op === "not_exists";
 
 // The value as the server takes it.
@@ -20,9 +22,10 @@ const shownDay = (value) => String(value ?? "").slice(0, 10);
 const shownList = (value) => (Array.isArray(value) ? value.join(", ") : value ?? "");
 
 function first(field) {
-  const op = field.input === "tag" ? "contains" : field.input === "date" ? "after" : "eq";
+  const usual = { tag: "contains", date: "after", campaign: field.options.length ? "eq" : "exists" };
+  const op = usual[field.input] ?? "eq";
   const known = field.ops.some((each) => each.key === op) ? op : field.ops[0].key;
-  const value = field.input === "boolean" ? "true" : field.options[0] ?? "";
+  const value = field.input === "boolean" ? "true" : field.options[0]?.key ?? "";
   return { field: field.name, op: known, value: field.input === "tag" ? "" : value };
 }
 
@@ -35,6 +38,9 @@ function Value({ node, field, label, onChange, fixed, problem }) {
     disabled: fixed,
     onChange: (event) => onChange(event.target.value),
   };
+  if (inDays(node.op)) {
+    return <input {...shared} type="number" min="1" max="3650" value={node.value ?? ""} placeholder="Days" />;
+  }
   if (node.op === "in") {
     return <input {...shared} value={shownList(node.value)} placeholder="Separated by commas" />;
   }
@@ -46,11 +52,12 @@ function Value({ node, field, label, onChange, fixed, problem }) {
       </select>
     );
   }
-  if (field.input === "choice" && (node.op === "eq" || node.op === "ne")) {
+  if (["choice", "campaign"].includes(field.input) && (node.op === "eq" || node.op === "ne")) {
+    const known = field.options.some((each) => each.key === node.value);
     return (
       <select {...shared} value={node.value ?? ""}>
-        {!field.options.includes(node.value) && <option value={node.value ?? ""}>{node.value}</option>}
-        {field.options.map((each) => <option key={each}>{each}</option>)}
+        {!known && <option value={node.value ?? ""}>{field.input === "choice" ? node.value : "One that is gone"}</option>}
+        {field.options.map((each) => <option key={each.key} value={each.key}>{each.label}</option>)}
       </select>
     );
   }
@@ -68,7 +75,7 @@ function Value({ node, field, label, onChange, fixed, problem }) {
         inputMode={field.input === "number" ? "decimal" : undefined}
         placeholder={field.input === "tag" ? "Tag" : "Value"}
       />
-      {list && <datalist id={list}>{field.options.map((each) => <option key={each} value={each} />)}</datalist>}
+      {list && <datalist id={list}>{field.options.map((each) => <option key={each.key} value={each.key} />)}</datalist>}
     </>
   );
 }
@@ -77,6 +84,8 @@ function Condition({ node, path, fields, problems, fixed, onChange, onRemove }) 
   const known = fields.find((each) => each.name === node.field);
   const field = known ?? { name: node.field, label: node.field, input: "text", ops: fields[0].ops, options: [] };
   const problem = Object.entries(problems).find(([at]) => at.startsWith(`${path}.`))?.[1];
+  const compare = (op) =>
+    onChange(inDays(op) === inDays(node.op) ? { ...node, op } : { ...first(field), ...(inDays(op) && { value: "30" }), op });
   const choose = (name) => onChange(first(fields.find((each) => each.name === name)));
   return (
     <li className="condition">
@@ -96,7 +105,7 @@ function Condition({ node, path, fields, problems, fixed, onChange, onRemove }) 
           aria-label="Comparison"
           value={node.op}
           disabled={fixed}
-          onChange={(event) => onChange({ ...node, op: event.target.value })}
+          onChange={(event) => compare(event.target.value)}
         >
           {!field.ops.some((each) => each.key === node.op) && <option value={node.op}>{node.op}</option>}
           {field.ops.map((each) => <option key={each.key} value={each.key}>{each.label}</option>)}
@@ -137,8 +146,7 @@ function Group({ node, path, depth, fields, problems, fixed, onChange, onRemove 
           disabled={fixed}
           onChange={(event) => onChange({ [event.target.value]: parts })}
         >
-          <option value="all">All of these hold</option>
-          <option value="any">Any of these holds</option>
+          {Object.entries(KINDS).map(([key, words]) => <option key={key} value={key}>{words}</option>)}
         </select>
         <span className="grow" />
         {onRemove && !fixed && (

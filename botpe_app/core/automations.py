@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from botpe_app.core import segments
+from botpe_app.core import segment_rules, segments
 from botpe_app.errors import Invalid
 
 Json = dict[str, Any]
@@ -113,9 +114,9 @@ _STARTS: dict[str, Callable[[Json, Happened], bool]] = {
 }
 
 
-def holds(conditions: Json, surroundings: Mapping[str, Any]) -> bool:
-    """Whether the conditions hold of a contact's fields and `SURROUNDINGS`, by their names."""
-    return segments.holds(segments.parse(conditions, also=SURROUNDINGS), surroundings)
+def holds(conditions: Json, surroundings: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the conditions hold now of a contact's fields and `SURROUNDINGS`, by their names."""
+    return segment_rules.holds(segments.parse(conditions, also=SURROUNDINGS), surroundings, now)
 
 
 # Reading what people wrote.

@@ -1,16 +1,14 @@
-"""Which contacts a segment means: its filter, read and checked, and what it says of one contact.
-
-`services/segment_query.py` says the same in SQL; a test holds the two together.
-"""
+"""Which contacts a segment means: its filter, read and checked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, cast
+from uuid import UUID
 
 from botpe_app.core.conditions.values import as_text
 from botpe_app.errors import Invalid
@@ -19,19 +17,28 @@ CUSTOM = "custom_fields."
 _DEEPEST, _MOST_TESTS, _MOST_VALUES, _LONGEST = 10, 200, 1000, 500
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_AGO = 3650  # days
 _EXISTS = ("exists", "not_exists")
+_LATELY = ("in_last", "not_in_last")  # so many days
 _WORDS = ("eq", "ne", "contains", "not_contains", "starts_with", "in", *_EXISTS)
 OPS = {
     "text": _WORDS,
     "tags": _WORDS,
     "boolean": ("eq", "ne", "in", *_EXISTS),
-    "moment": ("eq", "ne", "gt", "lt", "before", "after", "in", *_EXISTS),
-    "custom": (*_WORDS, "gt", "lt", "before", "after"),
+    "moment": ("eq", "ne", "gt", "lt", "before", "after", "in", *_LATELY, *_EXISTS),
+    "custom": (*_WORDS, "gt", "lt", "before", "after", *_LATELY, "in_next"),
+    "campaign": ("eq", "ne", "in", *_LATELY, *_EXISTS),
 }
+Kind = Literal["all", "any", "none"]
+KINDS: tuple[Kind, ...] = ("all", "any", "none")
 FIELDS = {
     "phone": "text", "name": "text", "email": "text", "language": "text", "tags": "tags",
     "marketing_opt_in": "boolean", "created_at": "moment", "last_inbound_at": "moment",
 }  # fmt: skip
+# What contacts did with campaigns; the value is a campaign's id.
+BEHAVIOUR: dict[str, str] = dict.fromkeys(
+    ("campaigns.received", "campaigns.read", "campaigns.clicked", "campaigns.answered"), "campaign"
+)
 _NO_MORE: Mapping[str, str] = {}
 
 
@@ -39,22 +46,22 @@ _NO_MORE: Mapping[str, str] = {}
 class Test:
     """One comparison of a contact's field.
 
-    `value` is of the field's kind: lower-case text, True or False, an aware datetime; for a
-    custom field lower-case text, for its `gt` and `lt` a Decimal, for `before` and `after` a day
-    like 2026-12-31. For `in` it is a list of these.
+    `value` is of the field's kind: lower-case text, True or False, an aware datetime, a UUID; for
+    a custom field lower-case text, for its `gt` and `lt` a Decimal, for `before` and `after` a day
+    like 2026-12-31. For `in` it is a list of these, for days back or ahead a timedelta.
     """
 
     field: str
-    kind: str  # text, tags, boolean, moment, custom
+    kind: str  # text, tags, boolean, moment, custom, campaign
     op: str
     value: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All or any of its parts. All of nothing is everybody."""
+    """All, any or none of its parts. All of nothing is everybody."""
 
-    kind: Literal["all", "any"]
+    kind: Kind
     parts: tuple[Group | Test, ...]
 
 
@@ -76,15 +83,21 @@ def parse(filter: object, path: str = "filter", also: Mapping[str, str] = _NO_MO
     """
     found = _node(filter, path, 1, _Reading(also))
     if isinstance(found, Test):
-        raise Invalid('A filter is {"all": […]} or {"any": […]}.', field=path)
+        raise Invalid('A filter is {"all": […]}, {"any": […]} or {"none": […]}.', field=path)
     return found
+
+
+def of_contacts(filter: object) -> Group:
+    """A segment's filter, which may ask for behaviour too. Raises as `parse`."""
+    return parse(filter, also=BEHAVIOUR)
 
 
 def _node(node: object, path: str, depth: int, reading: _Reading) -> Node:
     if not isinstance(node, dict):
-        raise Invalid('This is {"all": […]}, {"any": […]} or {"field", "op", "value"}.', field=path)
+        words = 'This is {"all": […]}, {"any": […]}, {"none": […]} or {"field", "op", "value"}.'
+        raise Invalid(words, field=path)
     held = cast("dict[str, object]", node)
-    kind = next((kind for kind in ("all", "any") if kind in held), None)
+    kind: Kind | None = next((kind for kind in KINDS if kind in held), None)
     if kind is None:
         reading.count += 1
         if reading.count > _MOST_TESTS:
@@ -96,13 +109,13 @@ def _node(node: object, path: str, depth: int, reading: _Reading) -> Node:
     path = f"{path}.{kind}"
     if depth > _DEEPEST:
         raise Invalid(f"At most {_DEEPEST} levels.", field=path)
-    if not isinstance(parts, list) or (kind == "any" and not parts):
+    if not isinstance(parts, list) or (kind != "all" and not parts):
         raise Invalid("This is a list of conditions.", field=path)
     listed = cast("list[object]", parts)
     if len(listed) > _MOST_TESTS:
         raise Invalid(f"At most {_MOST_TESTS} conditions.", field=path)
     inner = [_node(one, f"{path}.{place}", depth + 1, reading) for place, one in enumerate(listed)]
-    return Group("all" if kind == "all" else "any", tuple(inner))
+    return Group(kind, tuple(inner))
 
 
 def _test(held: Mapping[str, object], path: str, kinds: Mapping[str, str]) -> Test:
@@ -147,10 +160,10 @@ def _one(name: str, kind: str, op: str, value: object, path: str) -> tuple[str, 
     said = as_text(value).strip()
     if len(said) > _LONGEST:
         raise Invalid(f"At most {_LONGEST} characters.", field=path)
-    if kind == "boolean":
-        return op, _boolean(said, path)
-    if kind == "moment":
-        return {"gt": "after", "lt": "before"}.get(op, op), _moment(said, path)
+    if op in (*_LATELY, "in_next"):
+        return op, _days(said, path)
+    if kind in _READERS:
+        return {"gt": "after", "lt": "before"}.get(op, op), _READERS[kind](said, path)
     if kind == "custom" and op in ("gt", "lt", "before", "after"):
         return _size(op, said, path)
     if not said and op in ("contains", "not_contains", "starts_with"):
@@ -175,6 +188,24 @@ def _moment(said: str, path: str) -> datetime:
         raise Invalid("This is a time like 2026-12-31T18:00:00Z.", field=path) from None
 
 
+def _days(said: str, path: str) -> timedelta:
+    if not re.fullmatch("[0-9]{1,4}", said) or not 1 <= int(said) <= _LONGEST_AGO:
+        raise Invalid(f"This is a number of days, 1 to {_LONGEST_AGO:,}.", field=path)
+    return timedelta(days=int(said))
+
+
+def _id(said: str, path: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        raise Invalid("This is the id of a campaign.", field=path) from None
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "boolean": _boolean, "moment": _moment, "campaign": _id,
+}  # fmt: skip
+
+
 def _size(op: str, said: str, path: str) -> tuple[str, Any]:
     """A number to compare with; else, and for before and after, a day."""
     if op in ("gt", "lt") and _NUMBER.fullmatch(said):
@@ -187,95 +218,6 @@ def _size(op: str, said: str, path: str) -> tuple[str, Any]:
     return {"gt": "after", "lt": "before"}.get(op, op), day
 
 
-def holds(node: Node, contact: Mapping[str, Any]) -> bool:
-    """Whether the contact (its fields by name, custom_fields an object) is meant."""
-    if isinstance(node, Group):
-        found = (holds(part, contact) for part in node.parts)
-        return all(found) if node.kind == "all" else any(found)
-    op = _OPPOSITES.get(node.op)
-    if op is not None:
-        return not holds(Test(node.field, node.kind, op, node.value), contact)
-    if node.kind == "custom":
-        value = contact["custom_fields"].get(node.field.removeprefix(CUSTOM))
-        return _of_custom(value, node.op, node.value)
-    return _HOLDS[node.kind](contact[node.field], node.op, node.value)
-
-
-_OPPOSITES = {"ne": "eq", "not_contains": "contains", "not_exists": "exists"}
-
-
 def number(said: str) -> Decimal | None:
     """The number that a custom field's text is, else None."""
     return Decimal(said) if _NUMBER.fullmatch(said) else None
-
-
-def _of_text(value: str | None, op: str, wanted: Any) -> bool:
-    said = (value or "").lower()
-    match op:
-        case "exists":
-            return said != ""
-        case "eq":
-            return said == wanted
-        case "in":
-            return said in wanted
-        case "contains":
-            return wanted in said
-        case _:
-            return said.startswith(wanted)
-
-
-def _of_tags(tags: Sequence[str], op: str, wanted: Any) -> bool:
-    if op == "exists":
-        return bool(tags)
-    return any(_of_text(tag, "eq" if op == "contains" else op, wanted) for tag in tags)
-
-
-def _of_boolean(value: bool, op: str, wanted: Any) -> bool:
-    return op == "exists" or (value in wanted if op == "in" else value == wanted)
-
-
-def _of_moment(value: datetime | None, op: str, wanted: Any) -> bool:
-    if value is None or op == "exists":
-        return value is not None
-    match op:
-        case "before":
-            return value < wanted
-        case "after":
-            return value > wanted
-        case "in":
-            return value in wanted
-        case _:
-            return value == wanted
-
-
-def _of_custom(value: Any, op: str, wanted: Any) -> bool:
-    said = as_text(value).lower()
-    match op:
-        case "exists":
-            return said not in ("", "[]", "{}")
-        case "gt" | "lt":
-            size = number(said)
-            return size is not None and (size > wanted if op == "gt" else size < wanted)
-        case "before" | "after":
-            day = said[:10]
-            found = _DAY.fullmatch(day) is not None
-            return found and (day < wanted if op == "before" else day > wanted)
-        case "eq":
-            return _same(said, wanted)
-        case "in":
-            return any(_same(said, one) for one in wanted)
-        case "contains" if isinstance(value, list):
-            items = cast("list[object]", value)
-            return any(as_text(item).lower() == wanted for item in items)
-        case _:
-            return _of_text(said, op, wanted)
-
-
-def _same(said: str, wanted: str) -> bool:
-    size, other = number(said), number(wanted)
-    return said == wanted or (size is not None and size == other)
-
-
-_HOLDS: dict[str, Callable[[Any, str, Any], bool]] = {
-    "text": _of_text, "tags": _of_tags, "boolean": _of_boolean, "moment": _of_moment,
-}  # fmt: skip

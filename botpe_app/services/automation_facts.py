@@ -56,7 +56,8 @@ class Facts:
 
     def fit(self, rule: AutomationRule) -> bool:
         """Whether the rule starts at this and its conditions hold."""
-        return starts(rule.trigger, self.happened) and holds(rule.conditions, self.surroundings())
+        known = self.surroundings()
+        return starts(rule.trigger, self.happened) and holds(rule.conditions, known, self.at)
 
     def surroundings(self) -> dict[str, Any]:
         """The contact's fields and what is around, by the names that conditions know."""

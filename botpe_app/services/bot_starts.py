@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Session, col, select
 
 from botpe_app.core import alarms
-from botpe_app.core import segments as grammar
 from botpe_app.core.engine import Start, triggered
 from botpe_app.core.flow import parse
 from botpe_app.core.flow.schema import Flow, Schedule
@@ -32,11 +31,10 @@ from botpe_app.models import (
 )
 from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
-from botpe_app.services import accounts, contacts, messages
+from botpe_app.services import accounts, contacts, messages, segment_query
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.bots import answering_flow
 from botpe_app.services.joining import on
-from botpe_app.services.segment_query import condition
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +173,7 @@ def _people(session: Session, row: Bot, trigger: Schedule) -> list[UUID]:
         segment = session.get(Segment, (row.organization_id, as_id(trigger.segment_id)))
         if segment is None:
             return []
-        return list(session.exec(wanted.where(condition(grammar.parse(segment.filter)))))
+        return list(session.exec(wanted.where(segment_query.means(segment.filter))))
     theirs = select(Conversation.contact_id).where(
         Conversation.organization_id == row.organization_id,
         Conversation.account_id == row.account_id,

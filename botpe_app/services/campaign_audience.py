@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Text, cast, func, insert, literal, select
 from sqlmodel import Session, col
 
-from botpe_app.core import segments as grammar
 from botpe_app.models import Campaign, CampaignRecipient, Contact, Segment
-from botpe_app.services.segment_query import condition
+from botpe_app.services import segment_query
 
 
 def meant(session: Session, row: Campaign) -> list[ColumnElement[bool]]:
@@ -16,7 +15,7 @@ def meant(session: Session, row: Campaign) -> list[ColumnElement[bool]]:
     if row.segment_id is None:
         return [ours, col(Contact.id).in_(set(row.contact_ids))]
     segment = session.get_one(Segment, (row.organization_id, row.segment_id))
-    return [ours, condition(grammar.parse(segment.filter))]
+    return [ours, segment_query.means(segment.filter)]
 
 
 def freeze(session: Session, row: Campaign, variants: int = 1) -> int:

@@ -29,6 +29,7 @@ from botpe_app.services.campaign_views import CampaignCounts, CampaignItem, Vari
 from botpe_app.services.views import Page
 
 _MOST_CONTACTS = 10_000
+_MOST_NAMES = 200
 _YEARS = range(2020, 2101)
 _ALWAYS = frozenset({"name", "rate_per_second"})
 
@@ -45,6 +46,16 @@ def list_campaigns(
     variants = variants_of(session, actor.organization_id, [row.id for row in page.data])
     items = [item(row, counts.get(row.id), variants.get(row.id, ())) for row in page.data]
     return Page(items, page.next)
+
+
+def names(session: Session, actor: Actor) -> dict[str, str]:
+    """The newest campaigns that have begun, their names by their ids."""
+    actor.require(Permission.READ)
+    begun = select(Campaign.id, Campaign.name).where(
+        Campaign.organization_id == actor.organization_id, col(Campaign.started_at).is_not(None)
+    )
+    newest = begun.order_by(col(Campaign.created_at).desc()).limit(_MOST_NAMES)
+    return {str(key): name for key, name in session.exec(newest)}
 
 
 def get_campaign(session: Session, actor: Actor, campaign_id: UUID | str) -> CampaignItem:

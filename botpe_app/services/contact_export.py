@@ -31,10 +31,13 @@ def part(
     *,
     q: str | None = None,
     tag: str | None = None,
+    filter: dict[str, Any] | None = None,
     cursor: str | None = None,
 ) -> Page[str]:
     """The rows of a thousand customers, newest first, and the cursor of those after them."""
-    page = contacts.list_contacts(session, actor, q=q, tag=tag, limit=_AT_ONCE, cursor=cursor)
+    page = contacts.list_contacts(
+        session, actor, q=q, tag=tag, filter=filter, limit=_AT_ONCE, cursor=cursor
+    )
     return Page([_row(item, fields) for item in page.data], page.next)
 
 

@@ -16,7 +16,14 @@ from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.models import Consent, Contact, ContactIdentity, ContactTag, Conversation
-from botpe_app.services import consents, credentials, custom_fields, paging, plans
+from botpe_app.services import (
+    consents,
+    credentials,
+    custom_fields,
+    paging,
+    plans,
+    segment_query,
+)
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.views import ContactItem, Page
 
@@ -30,21 +37,30 @@ def list_contacts(
     *,
     q: str | None = None,
     tag: str | None = None,
+    filter: dict[str, Any] | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ContactItem]:
-    """Customers, newest first; `q` matches names, and phone numbers by their digits."""
+    """Customers, newest first; `q` matches names, and phone numbers by their digits, `filter` is
+    a segment's.
+    """
     actor.require(Permission.READ)
-    found = select(Contact).where(*wanted(actor, q, tag))
+    found = select(Contact).where(*wanted(actor, q, tag, filter))
     return paging.newest(session, found, Contact, item, limit=limit, cursor=cursor)
 
 
 def custom_field_names(
-    session: Session, actor: Actor, *, q: str | None = None, tag: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    q: str | None = None,
+    tag: str | None = None,
+    filter: dict[str, Any] | None = None,
 ) -> list[str]:
     """The custom fields that any of these customers has, in the order of their names."""
     actor.require(Permission.READ)
-    named = select(func.jsonb_object_keys(Contact.custom_fields)).where(*wanted(actor, q, tag))
+    theirs = wanted(actor, q, tag, filter)
+    named = select(func.jsonb_object_keys(Contact.custom_fields)).where(*theirs)
     return sorted(session.exec(named.distinct()))
 
 
@@ -165,8 +181,12 @@ def item(row: Contact) -> ContactItem:
     )
 
 
-def wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
-    """Conditions on contacts that all must hold for a search by `q` among those with `tag`."""
+def wanted(
+    actor: Actor, q: str | None, tag: str | None, filter: dict[str, Any] | None = None
+) -> list[Any]:
+    """Conditions on contacts that all must hold for a search by `q` among those with `tag` whom
+    a segment's `filter` means.
+    """
     found: list[Any] = [Contact.organization_id == actor.organization_id]
     if q and q.strip():
         found.append(or_(*matches(q.strip())))
@@ -175,6 +195,8 @@ def wanted(actor: Actor, q: str | None, tag: str | None) -> list[Any]:
             ContactTag.organization_id == actor.organization_id, ContactTag.tag == tag
         )
         found.append(col(Contact.id).in_(bearing))
+    if filter is not None:
+        found.append(segment_query.means(filter))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,29 +25,48 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from botpe_app.core.segments import CUSTOM, Group, Node, Test, number
-from botpe_app.models import Contact
+from botpe_app.core.segment_rules import OPPOSITES, wanted_of
+from botpe_app.core.segments import (
+    CUSTOM,
+    Group,
+    Node,
+    Test,
+    number,
+    of_contacts,
+)
+from botpe_app.models import CampaignRecipient, Contact, Message
+from botpe_app.models.base import utc_now
 
 _Condition = ColumnElement[bool]
 _NUMBER = r"^-?[0-9]{1,40}(\.[0-9]{1,40})?$"
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_ARRIVED = ("delivered", "read")
 
 
-def condition(node: Node) -> _Condition:
-    """What holds of the contacts that the filter means; never null."""
+def means(filter: object) -> _Condition:
+    """What holds of the contacts that a segment's filter means by now. Raises Invalid."""
+    return condition(of_contacts(filter), utc_now())
+
+
+def condition(node: Node, now: datetime) -> _Condition:
+    """What holds of the contacts that the filter means now; never null."""
     if isinstance(node, Group):
-        parts = [condition(part) for part in node.parts]
-        return and_(true(), *parts) if node.kind == "all" else or_(false(), *parts)
-    if node.op in _OPPOSITES:
-        return not_(condition(Test(node.field, node.kind, _OPPOSITES[node.op], node.value)))
+        parts = [condition(part, now) for part in node.parts]
+        if node.kind == "all":
+            return and_(true(), *parts)
+        found = or_(false(), *parts)
+        return found if node.kind == "any" else not_(found)
+    if node.op in OPPOSITES:
+        return not_(condition(Test(node.field, node.kind, OPPOSITES[node.op], node.value), now))
+    wanted = wanted_of(node, now)
     if node.kind == "custom":
-        return _of_custom(node.field.removeprefix(CUSTOM), node.op, node.value)
-    return _CONDITIONS[node.kind](getattr(Contact, node.field), node.op, node.value)
-
-
-_OPPOSITES = {"ne": "eq", "not_contains": "contains", "not_exists": "exists"}
+        return _of_custom(node.field.removeprefix(CUSTOM), node.op, wanted)
+    if node.kind == "campaign":
+        return _of_campaign(node.field.removeprefix("campaigns."), node.op, wanted)
+    return _CONDITIONS[node.kind](getattr(Contact, node.field), node.op, wanted)
 
 
 def _of_text(column: Any, op: str, wanted: Any) -> _Condition:
@@ -88,9 +108,43 @@ def _of_moment(column: Any, op: str, wanted: Any) -> _Condition:
             found = column > wanted
         case "in":
             found = column == any_(literal(wanted, ARRAY(DateTime(timezone=True))))
+        case "in_last":
+            found = column.between(*wanted)
         case _:
             found = column == wanted
     return func.coalesce(found, false())
+
+
+def _of_campaign(did: str, op: str, wanted: Any) -> _Condition:
+    """Whether a contact received, read, clicked or answered a campaign."""
+    theirs, message = aliased(CampaignRecipient), aliased(Message)
+    sent = did in ("received", "read")
+    at: Any = {
+        "received": func.coalesce(message.delivered_at, message.read_at),
+        "read": message.read_at,
+        "clicked": theirs.clicked_at,
+        "answered": theirs.replied_at,
+    }[did]
+    asked: list[Any] = [
+        theirs.organization_id == Contact.organization_id,
+        theirs.contact_id == Contact.id,
+        at.is_not(None),
+    ]
+    if sent:
+        asked += [
+            message.organization_id == theirs.organization_id,
+            message.id == theirs.message_id,
+            col(message.status).in_(_ARRIVED),
+        ]
+    match op:
+        case "in_last":
+            asked.append(at.between(*wanted))
+        case "eq" | "in":
+            asked.append(col(theirs.campaign_id).in_(wanted if op == "in" else [wanted]))
+        case _:
+            pass
+    tables = (theirs, message) if sent else (theirs,)
+    return select(literal(1)).select_from(*tables).where(*asked).correlate(Contact).exists()
 
 
 def _of_custom(name: str, op: str, wanted: Any) -> _Condition:
@@ -106,6 +160,9 @@ def _of_custom(name: str, op: str, wanted: Any) -> _Condition:
             day = func.left(said, 10).collate("C")
             later = day < wanted if op == "before" else day > wanted
             return and_(day.regexp_match(_DAY), later)
+        case "in_last" | "in_next":
+            day = func.left(said, 10).collate("C")
+            return and_(day.regexp_match(_DAY), day.between(*wanted))
         case "eq":
             return _same(said, [wanted])
         case "in":

@@ -14,10 +14,9 @@ from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict
 from botpe_app.models import Campaign, Contact, Segment
 from botpe_app.models.base import utc_now
-from botpe_app.services import contacts
+from botpe_app.services import contacts, segment_query
 from botpe_app.services.access import Actor, get, get_locked
 from botpe_app.services.saving import short_text
-from botpe_app.services.segment_query import condition
 from botpe_app.services.segment_views import SegmentItem, SegmentPreview
 
 _SAMPLE = 10
@@ -42,7 +41,7 @@ def create_segment(
 ) -> SegmentItem:
     """A new segment. Raises Forbidden, Invalid naming the field, within the filter by its path."""
     actor.require(Permission.MANAGE_CONTACTS)
-    grammar.parse(filter)
+    grammar.of_contacts(filter)
     row = Segment(organization_id=actor.organization_id, name=_name(name), filter=filter)
     session.add(row)
     session.flush()
@@ -65,7 +64,7 @@ def update_segment(
     if name is not None:
         row.name = _name(name)
     if filter is not None:
-        grammar.parse(filter)
+        grammar.of_contacts(filter)
         row.filter = filter
     row.updated_at = utc_now()
     session.add(row)
@@ -97,7 +96,7 @@ def delete_segment(session: Session, actor: Actor, segment_id: UUID | str) -> No
 def preview(session: Session, actor: Actor, *, filter: dict[str, Any]) -> SegmentPreview:
     """How many contacts a filter means, and the newest of them. Raises Forbidden, Invalid."""
     actor.require(Permission.MANAGE_CONTACTS)
-    meant = (Contact.organization_id == actor.organization_id, condition(grammar.parse(filter)))
+    meant = (Contact.organization_id == actor.organization_id, segment_query.means(filter))
     count = session.exec(select(func.count()).select_from(Contact).where(*meant)).one()
     newest = (
         select(Contact)

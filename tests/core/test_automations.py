@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from botpe_app.core.automations import (
     starts,
 )
 from botpe_app.errors import Invalid
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def said(text: str, **others: Any) -> Happened:
@@ -66,9 +69,9 @@ def test_conditions_test_the_contact_and_what_is_around() -> None:
         {"field": "conversation.status", "op": "eq", "value": "open"},
         {"field": "open_now", "op": "eq", "value": False},
     ]
-    assert holds(read_conditions({"all": mixed}), around)
-    assert not holds(read_conditions({"all": mixed}), {**around, "open_now": True})
-    assert holds(read_conditions(None), around)
+    assert holds(read_conditions({"all": mixed}), around, NOW)
+    assert not holds(read_conditions({"all": mixed}), {**around, "open_now": True}, NOW)
+    assert holds(read_conditions(None), around, NOW)
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,25 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botpe_app.core.segments import holds, parse
+from botpe_app.core.segment_rules import holds
+from botpe_app.core.segments import of_contacts, parse
 from botpe_app.errors import Invalid
 
+SALE, NOW = UUID(int=7), datetime(2026, 1, 4, tzinfo=UTC)
 ANA: dict[str, Any] = {
     "phone": "+351910000123", "name": "Ana Ruiz", "email": None, "language": "pt",
     "tags": ["VIP", "order"], "marketing_opt_in": True,
     "created_at": datetime(2026, 1, 2, tzinfo=UTC), "last_inbound_at": None,
+    "campaigns.received": [(SALE, datetime(2026, 1, 3, tzinfo=UTC))], "campaigns.read": [],
     "custom_fields": {
         "visits": 3, "size": "M", "born": "1990-05-01", "likes": ["Tea"], "paid": "10.50",
+        "due": "2026-01-11",
     },
 }  # fmt: skip
 
@@ -43,10 +48,16 @@ def on(field: str, op: object, value: Any = None) -> dict[str, Any]:
         on("custom_fields.born", "before", "1990-05-02"), on("custom_fields.born", "gt", "1990"
         "-04-30"), on("custom_fields.likes", "contains", "tea"), on("custom_fields.no", "ne", 1),
         {"any": [on("name", "eq", "x"), {"all": []}]},
+        {"none": [on("name", "eq", "x"), on("name", "eq", "y")]},
+        on("created_at", "in_last", 2), on("created_at", "not_in_last", "1"),
+        on("last_inbound_at", "not_in_last", 3650), on("custom_fields.due", "in_next", 7),
+        on("custom_fields.born", "not_in_last", 30), on("campaigns.received", "eq", str(SALE)),
+        on("campaigns.received", "in_last", 1), on("campaigns.read", "not_exists"),
+        on("campaigns.read", "ne", str(SALE)), on("campaigns.received", "in", [str(SALE)]),
     ],
 )  # fmt: skip
 def test_a_condition_that_holds_and_whose_opposite_does_not(condition: dict[str, Any]) -> None:
-    assert holds(parse({"all": [condition]}), ANA)
+    assert holds(of_contacts({"all": [condition]}), ANA, NOW)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +68,14 @@ def test_a_condition_that_holds_and_whose_opposite_does_not(condition: dict[str,
         on("custom_fields.size", "gt", 2), on("custom_fields.size", "before", "2030-01-01"),
         on("custom_fields.no", "exists"), on("custom_fields.likes", "contains", "te"),
         {"any": [on("name", "eq", "x"), on("name", "eq", "y")]},
+        {"none": [on("name", "eq", "x"), on("name", "starts_with", "ana")]},
+        on("created_at", "in_last", 1), on("custom_fields.due", "in_next", 6),
+        on("custom_fields.due", "in_last", 30), on("campaigns.received", "ne", str(SALE)),
+        on("campaigns.read", "in_last", 30), on("campaigns.received", "eq", str(UUID(int=8))),
     ],
 )  # fmt: skip
 def test_a_condition_that_does_not_hold(condition: dict[str, Any]) -> None:
-    assert not holds(parse({"all": [condition]}), ANA)
+    assert not holds(of_contacts({"all": [condition]}), ANA, NOW)
 
 
 def nested(levels: int) -> dict[str, Any]:
@@ -71,7 +86,13 @@ def nested(levels: int) -> dict[str, Any]:
     ("filter", "path"),
     [
         (None, ""), ([], ""), ({}, ".field"), (on("name", "eq", "x"), ""), ({"all": {}}, ".all"),
-        ({"any": []}, ".any"), ({"all": [], "any": []}, ""), ({"all": [3]}, ".all.0"),
+        ({"any": []}, ".any"), ({"none": []}, ".none"),
+        ({"all": [on("created_at", "in_last", 0)]}, ".all.0.value"),
+        ({"all": [on("created_at", "in_last", "²")]}, ".all.0.value"),
+        ({"all": [on("created_at", "in_next", 3)]}, ".all.0.op"),
+        ({"all": [on("name", "in_last", 3)]}, ".all.0.op"),
+        ({"all": [on("campaigns.read", "eq", str(SALE))]}, ".all.0.field"),
+        ({"all": [], "any": []}, ""), ({"all": [3]}, ".all.0"),
         ({"all": [on("nme", "eq", "x")]}, ".all.0.field"),
         ({"all": [on("custom_fields.", "eq", "x")]}, ".all.0.field"),
         ({"all": [on("name", "gt", 3)]}, ".all.0.op"),
@@ -101,7 +122,7 @@ def test_a_filter_that_cannot_be_names_its_faulty_part(filter: Any, path: str) -
 
 
 def test_ten_levels_are_read() -> None:
-    assert holds(parse(nested(10)), ANA)
+    assert holds(parse(nested(10)), ANA, NOW)
 
 
 JSON = st.recursive(
@@ -118,4 +139,4 @@ JSON = st.recursive(
 @given(JSON)
 def test_whatever_comes_is_read_or_refused(filter: object) -> None:
     with suppress(Invalid):
-        parse(filter)
+        of_contacts(filter)

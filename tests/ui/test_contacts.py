@@ -85,8 +85,10 @@ def test_a_form_says_what_services_take():
 
 
 def test_every_field_and_kind_of_the_grammar_is_in_the_builder():
-    fields = segment_rows.fields([CITY], ["vip"])
-    assert {field.name for field in fields} == {*segment_rows.FIELDS, "custom_fields.city"}
+    fields = segment_rows.fields([CITY], ["vip"], {"c1": "Sale"})
+    assert {field.name for field in fields} == {
+        *segment_rows.FIELDS, *segment_rows.BEHAVIOUR, "custom_fields.city"
+    }  # fmt: skip
     assert all(field.ops and field.label for field in fields)
 
 
@@ -106,10 +108,21 @@ def test_every_field_and_kind_of_the_grammar_is_in_the_builder():
             "not allowed marketing and (City is one of A, B or Last wrote is before 2026-01-02)",
         ),
         ({"any": [{"field": "email", "op": "not_exists"}]}, "E-mail is not known"),
+        (
+            {"all": [
+                {"field": "last_inbound_at", "op": "in_last", "value": "7"},
+                {"none": [
+                    {"field": "campaigns.read", "op": "eq", "value": "c1"},
+                    {"field": "campaigns.clicked", "op": "exists"},
+                ]},
+            ]},
+            "Last wrote in the last 7 days and none of (Read campaign is Sale or Clicked in "
+            "campaign is any)",
+        ),
     ],
 )  # fmt: skip
 def test_a_filter_is_said_in_words(filter: dict[str, object], words: str):
-    assert segment_rows.described(filter, segment_rows.labels([CITY])) == words
+    assert segment_rows.described(filter, segment_rows.labels([CITY], {"c1": "Sale"})) == words
 
 
 def test_a_viewer_sees_contacts_and_changes_none_by_any_handler(

@@ -190,6 +190,18 @@ def _meant() -> rx.Component:
                 class_name="figure",
             ),
             rx.el.span("contacts are meant now", class_name="mute"),
+            rx.el.span(class_name="grow"),
+            rx.cond(
+                (SegmentsState.open != "new") & (SegmentsState.count > 0),
+                button_link(
+                    "Export",
+                    f"/api/contacts/export?segment_id={SegmentsState.open}",
+                    icon="download",
+                    class_name="small",
+                    download="segment.csv",
+                    title="As it was saved",
+                ),
+            ),
             role="status",
             class_name="row baseline",
         ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botpe_app.core.segments import CUSTOM, FIELDS, OPS
+from botpe_app.core.segments import BEHAVIOUR, CUSTOM, FIELDS, OPS
 from botpe_app.services.segment_views import SegmentItem
 from botpe_app.services.team_views import CustomFieldItem
 from botpe_app.services.views import ContactItem
@@ -22,6 +22,10 @@ LABELS = {
     "marketing_opt_in": "Allowed marketing",
     "created_at": "Added",
     "last_inbound_at": "Last wrote",
+    "campaigns.received": "Received campaign",
+    "campaigns.read": "Read campaign",
+    "campaigns.clicked": "Clicked in campaign",
+    "campaigns.answered": "Answered campaign",
 }
 _WORDS = {
     "eq": "is",
@@ -36,6 +40,20 @@ _WORDS = {
     "exists": "is known",
     "not_exists": "is not known",
     "in": "is one of",
+    "in_last": "is in the last days",
+    "not_in_last": "is not in the last days",
+    "in_next": "is in the next days",
+}
+_DAYS = {
+    "in_last": "in the last",
+    "not_in_last": "not in the last",
+    "in_next": "in the next",
+}
+_CAMPAIGN_WORDS = {
+    "exists": "is any",
+    "not_exists": "is none",
+    "in_last": "is one in the last days",
+    "not_in_last": "is none in the last days",
 }
 _TAG_WORDS = {
     "contains": "include",
@@ -49,6 +67,7 @@ _SAME = {  # said by another op already
     "boolean": ("ne", "in", "exists", "not_exists"),
     "moment": ("eq", "ne", "gt", "lt", "in"),
     "tags": ("eq", "ne"),
+    "campaign": ("in",),
 }
 _INPUTS = {"number": "number", "date": "date", "boolean": "boolean", "choice": "choice"}
 
@@ -63,13 +82,16 @@ class Op:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the builder. `input`: text, number, date, boolean, choice, tag."""
+    """A field of the builder. `input`: text, number, date, boolean, choice, tag, campaign.
+
+    `options` are what may be its value, by the words for it.
+    """
 
     name: str
     label: str
     input: str
     ops: list[Op]
-    options: list[str]
+    options: list[Op]
 
 
 @dataclass(frozen=True)
@@ -96,11 +118,17 @@ class Sampled:
     detail: str
 
 
-def fields(custom: Sequence[CustomFieldItem], tags: list[str]) -> list[Field]:
+def fields(
+    custom: Sequence[CustomFieldItem], tags: Sequence[str], campaigns: Mapping[str, str]
+) -> list[Field]:
     """Every field a filter can ask for, with every op of its kind."""
+    options = {
+        "tags": [Op(tag, tag) for tag in tags],
+        "campaign": [Op(key, name) for key, name in campaigns.items()],
+    }
     ours = [
-        Field(name, LABELS[name], _input(kind), _ops(kind), tags if kind == "tags" else [])
-        for name, kind in FIELDS.items()
+        Field(name, LABELS[name], _input(kind), _ops(kind), options.get(kind, []))
+        for name, kind in (FIELDS | BEHAVIOUR).items()
     ]
     return ours + [
         Field(
@@ -108,14 +136,15 @@ def fields(custom: Sequence[CustomFieldItem], tags: list[str]) -> list[Field]:
             each.label,
             _INPUTS.get(each.type, "text"),
             _ops("custom"),
-            each.options,
+            [Op(option, option) for option in each.options],
         )
         for each in custom
     ]
 
 
 def _input(kind: str) -> str:
-    return {"boolean": "boolean", "moment": "date", "tags": "tag"}.get(kind, "text")
+    inputs = {"boolean": "boolean", "moment": "date", "tags": "tag", "campaign": "campaign"}
+    return inputs.get(kind, "text")
 
 
 def _ops(kind: str) -> list[Op]:
@@ -123,7 +152,8 @@ def _ops(kind: str) -> list[Op]:
 
 
 def _words(kind: str, op: str) -> str:
-    return _TAG_WORDS.get(op, _WORDS[op]) if kind == "tags" else _WORDS[op]
+    ours = {"tags": _TAG_WORDS, "campaign": _CAMPAIGN_WORDS}.get(kind, {})
+    return ours.get(op, _WORDS[op])
 
 
 def segment(item: SegmentItem, labels: Mapping[str, str], count: int | None) -> Segment:
@@ -138,35 +168,41 @@ def segment(item: SegmentItem, labels: Mapping[str, str], count: int | None) -> 
     )
 
 
-def labels(custom: Sequence[CustomFieldItem]) -> dict[str, str]:
-    """What fields are called."""
-    return LABELS | {f"{CUSTOM}{each.name}": each.label for each in custom}
+def labels(custom: Sequence[CustomFieldItem], campaigns: Mapping[str, str]) -> dict[str, str]:
+    """What fields and campaigns are called."""
+    return {**LABELS, **{f"{CUSTOM}{each.name}": each.label for each in custom}, **campaigns}
 
 
 def described(node: Any, labels: Mapping[str, str], depth: int = 0) -> str:
     """A filter in words: Tags include vip and (Language is es or Language is pt)."""
-    for kind, joint in (("all", " and "), ("any", " or ")):
+    for kind, joint in (("all", " and "), ("any", " or "), ("none", " or ")):
         if kind in node:
             parts = [described(part, labels, depth + 1) for part in node[kind]]
             said = joint.join(parts) or "Everybody"
+            if kind == "none":
+                return f"none of ({said})"
             return f"({said})" if depth and len(parts) > 1 else said
     name, op = str(node["field"]), str(node["op"])
-    kind = FIELDS.get(name, "custom")
+    kind = (FIELDS | BEHAVIOUR).get(name, "custom")
     label = labels.get(name, name.removeprefix(CUSTOM))
     if kind == "boolean":
         return label if _true(node.get("value")) == (op == "eq") else f"not {label.lower()}"
     if "exists" in op:
         return f"{label} {_words(kind, op)}"
-    return f"{label} {_words(kind, op)} {_value(node.get('value'), kind)}"
+    if op in _DAYS:
+        return f"{label} {_DAYS[op]} {words.plural(int(node['value']), 'day')}"
+    return f"{label} {_words(kind, op)} {_value(node.get('value'), kind, labels)}"
 
 
 def _true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _value(value: Any, kind: str) -> str:
+def _value(value: Any, kind: str, labels: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return ", ".join(_value(each, kind) for each in value[:5])  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(_value(each, kind, labels) for each in value[:5])  # pyright: ignore[reportUnknownVariableType]
+    if kind == "campaign":
+        return labels.get(str(value).lower(), "one that is gone")
     return str(value)[:10] if kind == "moment" else contact_rows.said(value)
 
 

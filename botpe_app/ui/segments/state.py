@@ -10,7 +10,7 @@ import reflex as rx
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
 from botpe_app.errors import Conflict, Invalid
-from botpe_app.services import contact_table, custom_fields, segments
+from botpe_app.services import campaigns, contact_table, custom_fields, segments
 from botpe_app.services.access import Actor
 from botpe_app.services.segment_views import SegmentItem
 from botpe_app.services.team_views import CustomFieldItem
@@ -126,8 +126,9 @@ class SegmentsState(PageState, rx.State):
         return [rx.redirect("/segments"), Toasts.tell(f"{name} is deleted")]
 
     async def _read(self) -> None:
-        self._items, custom, tags = await self._call(_everything)
-        self.fields, self._labels = rows.fields(custom, tags), rows.labels(custom)
+        self._items, custom, tags, begun = await self._call(_everything)
+        self.fields = rows.fields(custom, tags, begun)
+        self._labels = rows.labels(custom, begun)
         self._draw()
         self.loaded = True
 
@@ -162,9 +163,10 @@ class SegmentsState(PageState, rx.State):
 
 def _everything(
     session: Session, actor: Actor
-) -> tuple[list[SegmentItem], list[CustomFieldItem], list[str]]:
+) -> tuple[list[SegmentItem], list[CustomFieldItem], list[str], dict[str, str]]:
     return (
         segments.list_segments(session, actor),
         custom_fields.list_fields(session, actor),
         contact_table.tags_in_use(session, actor),
+        campaigns.names(session, actor),
     )

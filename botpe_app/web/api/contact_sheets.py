@@ -21,6 +21,7 @@ from botpe_app.services import (
     contact_imports,
     contact_rows,
     contacts,
+    segments,
 )
 from botpe_app.services.access import Actor
 from botpe_app.services.contact_imports import ImportItem
@@ -84,6 +85,7 @@ class ExportQuery(BaseModel):
 
     q: str | None = Field(None, description="Part of a name, or digits of a number")
     tag: str | None = None
+    segment_id: Id | None = Field(None, description="Only those whom this segment means")
 
 
 class _ImportRoute(Route):
@@ -189,7 +191,10 @@ def cancel_import(call: Caller, import_id: Id) -> ImportItem:
 @needs(Permission.READ)
 def export_contacts(call: Caller, query: FromQuery[ExportQuery]) -> StreamingResponse:
     """Customers as CSV, with the columns that an import takes."""
-    wanted = query.model_dump()
+    wanted = query.model_dump(exclude={"segment_id"})
+    if query.segment_id:
+        segment = segments.get_segment(call.session, call.actor, query.segment_id)
+        wanted["filter"] = segment.filter
     fields = contacts.custom_field_names(call.session, call.actor, **wanted)
     return StreamingResponse(
         _written(call.actor, fields, wanted),
