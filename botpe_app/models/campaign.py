@@ -56,7 +56,7 @@ class Campaign(Tenant, table=True):
     resumed_at: datetime | None = moment()  # the last time it began to run
     seen_quality: str = Field(default="", sa_column_kwargs={"server_default": ""})  # then
     finished_at: datetime | None = moment()
-    rules: dict[str, Any] = json_object()  # canary, quiet_hours, frequency_cap
+    rules: dict[str, Any] = json_object()  # canary, quiet_hours, frequency_cap, local_time
     # While it is not 0, only the first so many get it; at `canary_until` it is looked at them.
     canary_size: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     canary_until: datetime | None = moment()
@@ -103,7 +103,14 @@ class CampaignRecipient(SQLModel, table=True):
             "message_id",
             postgresql_where=text("message_id is not null"),
         ),
-        CheckConstraint("state in ('waiting','queued','skipped')", name="state_known"),
+        Index(
+            "ix_campaign_recipients_later",
+            "organization_id",
+            "campaign_id",
+            "not_before",
+            postgresql_where=text("state = 'later'"),
+        ),
+        CheckConstraint("state in ('waiting','later','queued','skipped')", name="state_known"),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
@@ -113,6 +120,7 @@ class CampaignRecipient(SQLModel, table=True):
     place: int
     variant: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     state: str = Field(default="waiting", sa_column_kwargs={"server_default": "waiting"})
+    not_before: datetime | None = moment()  # `later`: when their clock lets it
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why skipped
     message_id: UUID | None = None
     replied_at: datetime | None = moment()

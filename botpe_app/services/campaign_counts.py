@@ -41,7 +41,7 @@ _WRITTEN = text(
     " and sent_by_id = any(:ids) group by 1, 2"
 )
 _STATUS = (
-    "case when r.message_id is null then case r.state when 'waiting' then 'queued' else r.state end"
+    "case when r.message_id is null then case r.state when 'skipped' then r.state else 'queued' end"
     " when m.status = 'failed' and m.error_code = any(:skips) then 'skipped'"
     " when m.status in ('claimed','sending') then 'queued' else m.status end"
 )
@@ -69,7 +69,7 @@ def counts_of(
     connection = session.connection()
     found: dict[UUID, Counter[str]] = defaultdict(Counter)
     for campaign_id, state, count in connection.execute(_NOT_WRITTEN, ask):
-        found[campaign_id]["queued" if state == "waiting" else "skipped"] += count
+        found[campaign_id]["skipped" if state == "skipped" else "queued"] += count
     for campaign_id, status, count in connection.execute(_WRITTEN, {**ask, "skips": list(SKIPS)}):
         found[campaign_id][status] += count
     for campaign_id, replied, clicked in connection.execute(_ANSWERED, ask):

@@ -89,10 +89,11 @@ from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid
 """
 _DONE: LiteralString = """
 update campaign_recipients r set
-  state = case when n.message_id is null then 'skipped' else 'queued' end,
-  reason = n.reason, message_id = n.message_id
-from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[])
-  as n (organization_id, campaign_id, contact_id, message_id, reason)
+  state = case when n.not_before is not null then 'later'
+    when n.message_id is null then 'skipped' else 'queued' end,
+  reason = n.reason, message_id = n.message_id, not_before = n.not_before
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::timestamptz[])
+  as n (organization_id, campaign_id, contact_id, message_id, reason, not_before)
 where r.organization_id = n.organization_id and r.campaign_id = n.campaign_id
   and r.contact_id = n.contact_id
 """
@@ -164,6 +165,7 @@ def _go_on(connection: Connection, campaign: Running, look: bool) -> int | None:
     room = min(MOST_AT_ONCE, campaign.ahead - (row[0] if row else 0))
     if 4 * room < min(MOST_AT_ONCE, campaign.ahead):
         return None
+    campaign_running.wake(connection, campaign)
     turns = feed(connection, campaign, min(room, max(left, 1)))
     if turns:
         return turns
@@ -206,18 +208,21 @@ def feed(connection: Connection, campaign: Running, most: int) -> int:
     turns = cursor.execute(_NEXT, values).fetchall()
     if not turns:
         return 0
-    letters = campaign.letters()
+    letters, clock = campaign.letters(), campaign.clock
     full = capped(connection, campaign.organization_id, campaign.rules, [who.id for who in turns])
-    batch = Batch(connection)
+    batch, now = Batch(connection), campaign.now
     conversations: list[Sequence[Any]] = []
     messages: list[Sequence[Any]] = []
     outcomes: list[Sequence[Any]] = []
     for who in turns:
+        if clock.is_local and (opens := clock.opens_at(clock.zone_of(who), now)) > now:
+            outcomes.append((campaign.organization_id, campaign.id, who.id, None, "", opens))
+            continue
         letter = letters[who.variant]
         values_of = letter.values(who)
         reason = letter.why_not(who, values_of, full) if who.known else "contact_gone"
         message_id = None if reason else new_id()
-        outcomes.append((campaign.organization_id, campaign.id, who.id, message_id, reason))
+        outcomes.append((campaign.organization_id, campaign.id, who.id, message_id, reason, None))
         if message_id is None:
             continue
         line = " ".join(letter.text(values_of).split())

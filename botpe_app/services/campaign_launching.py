@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import BotpeError, Conflict, Invalid
-from botpe_app.models import Campaign, WhatsAppAccount
+from botpe_app.models import Campaign, Organization, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.queue import Lane, nudge
 from botpe_app.services import campaign_audience, campaign_guard, campaigns
-from botpe_app.services.access import Actor, get, get_locked
+from botpe_app.services.access import Actor, get, get_locked, organization_of
+from botpe_app.services.campaign_clocks import Clock
 from botpe_app.services.campaign_parts import canary_size, parts_of
 from botpe_app.services.campaign_plans import obstacles
 from botpe_app.services.campaign_views import CampaignItem
@@ -30,7 +32,8 @@ _UNPARK = text(
 )
 _SKIP_THE_REST = text(
     "update campaign_recipients set state = 'skipped', reason = 'cancelled'"
-    " where organization_id = :organization and campaign_id = :campaign and state = 'waiting'"
+    " where organization_id = :organization and campaign_id = :campaign"
+    " and state in ('waiting', 'later')"
 )
 _FAIL_THE_QUEUED = text(
     "update messages set status = 'failed', failed_at = now(), error_code = :code,"
@@ -49,6 +52,7 @@ _TRY_AGAIN = text(
     "     where k.organization_id = m.organization_id and k.id = m.contact_id"
     "     and k.marketing_after <= now()))"
 )
+_WORLD = timedelta(hours=26)  # from where a day begins first to where it does last
 RETRYABLE = [
     NEVER_LEFT,
     NUMBER_IS_PAUSED,
@@ -70,7 +74,8 @@ def launch(
         raise Conflict(f"This campaign is {row.status}. Only a draft can be launched.")
     now = now or utc_now()
     _require_way(session, actor, row)
-    if row.scheduled_at and row.scheduled_at > now:
+    clock = Clock(row.rules, row.scheduled_at, ZoneInfo(organization_of(session, actor).time_zone))
+    if clock.begins_at(now) > now:
         row.status = "scheduled"
     elif not _begin(session, row, now):
         whom = "contact_ids" if row.segment_id is None else "segment_id"
@@ -80,15 +85,19 @@ def launch(
 
 def begin_due(session: Session) -> list[tuple[UUID, str]]:
     """Begins the scheduled campaigns whose time has come; whom to tell. Acts as the system."""
-    due = (
-        select(Campaign)
-        .where(Campaign.status == "scheduled", col(Campaign.scheduled_at) <= utc_now())
-        .with_for_update(skip_locked=True)
+    now = utc_now()
+    soon = (
+        select(Campaign, Organization.time_zone)
+        .join(Organization, col(Organization.id) == col(Campaign.organization_id))
+        .where(Campaign.status == "scheduled", col(Campaign.scheduled_at) <= now + _WORLD)
+        .with_for_update(of=Campaign, skip_locked=True)
     )
     told: list[tuple[UUID, str]] = []
-    for row in session.exec(due):
+    for row, home in session.exec(soon).all():
+        if Clock(row.rules, row.scheduled_at, ZoneInfo(home)).begins_at(now) > now:
+            continue
         try:
-            _begin(session, row, utc_now())
+            _begin(session, row, now)
         except BotpeError as error:  # its segment's filter can no longer be read
             row.status, row.reason = "paused", error.message
         session.add(row)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 from math import ceil
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -25,7 +24,7 @@ _NUMBERS = {
     "canary": {"percent": (1, 50), "minutes": (1, 1440)},
     "frequency_cap": {"messages": (1, 100), "days": (1, 90)},
 }
-RULES = (*_NUMBERS, "quiet_hours")
+RULES = (*_NUMBERS, "quiet_hours", "local_time")
 _FEWEST_CANARIES = 10
 
 
@@ -119,8 +118,10 @@ def checked_variables(given: dict[str, dict[str, str]], field: str = "variables"
     return dict(given)
 
 
-def checked_rule(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked_rule(name: str, given: Any) -> Any:
     """A rule as it is kept. Raises Invalid naming what is wrong with it."""
+    if name == "local_time":
+        return True
     if name == "quiet_hours":
         if set(given) != {"from", "to"}:
             raise Invalid("Say from and to, each a time of day like 21:30.", field=name)
@@ -143,25 +144,6 @@ def _clock(value: str, field: str) -> str:
     if found.tzinfo is not None:
         raise Invalid("A time of day like 21:30, in the organization's zone.", field=field)
     return f"{found:%H:%M}"
-
-
-def is_quiet(rules: Mapping[str, Any], now: time) -> bool:
-    """Whether the rules want silence at this time of day; hours may go past midnight."""
-    hours = rules.get("quiet_hours")
-    if not hours:
-        return False
-    begin, end = (time.fromisoformat(hours[key]) for key in ("from", "to"))
-    return begin <= now < end if begin < end else now >= begin or now < end
-
-
-def opens_at(rules: Mapping[str, Any], moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment, or if it is a quiet one in this zone, when the quiet hours end there."""
-    local = moment.astimezone(zone)
-    if not is_quiet(rules, local.time()):
-        return moment
-    end = time.fromisoformat(rules["quiet_hours"]["to"])
-    ends = datetime.combine(local.date(), end, zone)
-    return (ends if ends > local else ends + timedelta(days=1)).astimezone(UTC)
 
 
 def canary_size(rules: Mapping[str, Any], recipients: int) -> int:

@@ -23,8 +23,9 @@ from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
 from botpe_app.services.campaign_caps import capped
+from botpe_app.services.campaign_clocks import Clock
 from botpe_app.services.campaign_messages import Letter
-from botpe_app.services.campaign_parts import Part, canary_size, opens_at, parts_of
+from botpe_app.services.campaign_parts import Part, canary_size, parts_of
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
 from botpe_app.whatsapp.templates.filling import lacking
@@ -72,6 +73,15 @@ class VariantPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ZonePlan:
+    """How many have their clocks in a zone, and when the first of them gets it."""
+
+    zone: str
+    recipients: int
+    begins_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What launching now would do: from `begins_at` on, `canary` of them first."""
 
@@ -83,6 +93,7 @@ class Plan:
     begins_at: datetime
     canary: int
     by_variant: list[VariantPlan]
+    by_zone: list[ZonePlan]
     problems: list[Problem]
     sample: list[Sample]
 
@@ -103,7 +114,8 @@ def dry_run(
     skipped: Counter[str] = Counter()
     markets: Counter[tuple[str, str]] = Counter()
     samples: list[Sample] = []
-    shares = [0] * len(parts)
+    shares, clocks = [0] * len(parts), Counter[ZoneInfo]()
+    clock = Clock(row.rules, row.scheduled_at, zone)
     found = 0
     for contact in _recipients(session, row):
         turn = found % len(letters)
@@ -115,6 +127,7 @@ def dry_run(
             skipped[reason] += 1
             continue
         shares[turn] += 1
+        clocks[clock.zone_of(contact)] += 1
         markets[rates.market_of(contact.phone or ""), letter.category] += 1
         if len(samples) < _SAMPLES:
             samples.append(Sample(str(contact.id), letter.text(values)))
@@ -127,6 +140,7 @@ def dry_run(
     seconds = ceil(eligible / speed)
     if limit := tiers.per_day(account.messaging_limit):
         seconds += max(0, ceil(eligible / limit) - 1) * _DAY_SECONDS
+    zones = _zones(clock, clocks, now)
     watched = row.rules["canary"]["minutes"] * 60 if first and eligible else 0
     return Plan(
         recipients=found + twice,
@@ -134,16 +148,24 @@ def dry_run(
         skipped=dict(skipped),
         estimated_cost=_cost(markets, now),
         estimated_seconds=seconds + watched,
-        begins_at=opens_at(row.rules, max(now, row.scheduled_at or now), zone),
+        begins_at=min(opens.begins_at for opens in zones),
         canary=first,
         by_variant=[
             VariantPlan(part.name, share)
             for part, share in zip(parts, shares, strict=True)
             if len(parts) > 1 and eligible
         ],
+        by_zone=zones if clock.is_local and eligible else [],
         problems=_problems(row, account, parts, markets, seconds),
         sample=samples,
     )
+
+
+def _zones(clock: Clock, clocks: Counter[ZoneInfo], now: datetime) -> list[ZonePlan]:
+    """Each zone with when it may be written to there, the earliest first; home if there is none."""
+    found = clocks or Counter({clock.home: 0})
+    plans = [ZonePlan(zone.key, n, clock.opens_at(zone, now)) for zone, n in found.items()]
+    return sorted(plans, key=lambda plan: (plan.begins_at, plan.zone))
 
 
 def obstacles(account: WhatsAppAccount, parts: Sequence[Part]) -> list[Problem]:

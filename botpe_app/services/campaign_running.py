@@ -12,9 +12,9 @@ import psycopg
 from psycopg.rows import class_row
 
 from botpe_app.services import campaign_guard
+from botpe_app.services.campaign_clocks import Clock, is_quiet
 from botpe_app.services.campaign_guard import Standing
 from botpe_app.services.campaign_messages import Letter
-from botpe_app.services.campaign_parts import is_quiet
 from botpe_app.services.outbox_claims import FAR
 
 Connection = psycopg.Connection[Any]
@@ -23,8 +23,9 @@ _AHEAD_SECONDS = 2  # worth of messages that wait in the outbox
 _FEWEST_AHEAD, _MOST_AHEAD = 100, 4000
 
 _TAKE: LiteralString = """
-select c.organization_id, c.id, c.account_id, c.rate_per_second, c.rules, c.canary_size,
-  c.canary_until, c.seen_quality, coalesce(c.resumed_at, c.started_at, now()) as since,
+select c.organization_id, c.id, c.account_id, c.rate_per_second, c.rules, c.scheduled_at,
+  c.canary_size, c.canary_until, c.seen_quality,
+  coalesce(c.resumed_at, c.started_at, now()) as since,
   now() as now, o.time_zone, o.plan, a.messages_per_second as number_rate,
   a.status = 'connected' as number_sends, a.paused_reason as number_reason,
   a.quality as number_quality, (
@@ -55,6 +56,16 @@ update campaigns c set status = 'completed', finished_at = now()
 where c.organization_id = %s and c.id = %s and not exists (select from messages m
   where m.organization_id = c.organization_id and m.sent_by_kind = 'campaign'
     and m.sent_by_id = c.id and m.status in ('queued', 'claimed', 'sending'))
+  and not exists (select from campaign_recipients r where r.organization_id = c.organization_id
+    and r.campaign_id = c.id and r.state = 'later')
+"""
+_LATER: LiteralString = """
+select 1 from campaign_recipients where organization_id = %s and campaign_id = %s
+  and state = 'later' limit 1
+"""
+_WAKE: LiteralString = """
+update campaign_recipients set state = 'waiting' where organization_id = %s and campaign_id = %s
+  and state = 'later' and not_before <= now()
 """
 _PAUSE: LiteralString = """
 update campaigns set status = 'paused', reason = %s where organization_id = %s and id = %s
@@ -77,6 +88,7 @@ class Running:
     account_id: UUID
     rate_per_second: int | None
     rules: dict[str, Any]
+    scheduled_at: datetime | None
     canary_size: int
     canary_until: datetime | None
     seen_quality: str
@@ -115,8 +127,14 @@ class Running:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it is a time of day at which nothing may leave."""
-        return is_quiet(self.rules, self.now.astimezone(ZoneInfo(self.time_zone)).time())
+        """Whether it is a time of day at which nothing may leave to anybody."""
+        here = self.now.astimezone(ZoneInfo(self.time_zone)).time()
+        return not self.clock.is_local and is_quiet(self.rules, here)
+
+    @property
+    def clock(self) -> Clock:
+        """When recipients may be written to."""
+        return Clock(self.rules, self.scheduled_at, ZoneInfo(self.time_zone))
 
     def letters(self) -> list[Letter]:
         """What recipients get, by variant."""
@@ -134,6 +152,12 @@ def pause(connection: Connection, campaign: Running, reason: str) -> None:
     connection.execute(_PAUSE, (reason, *campaign.key))
 
 
+def wake(connection: Connection, campaign: Running) -> None:
+    """Lets those have their turn whose clock was not that far."""
+    if campaign.clock.is_local:
+        connection.execute(_WAKE, campaign.key)
+
+
 def finish(connection: Connection, campaign: Running) -> int | None:
     """Completes it once nothing of it waits in the outbox: 0 then, else None."""
     connection.execute(_LET_GO.replace("{far}", FAR), campaign.key)
@@ -146,6 +170,8 @@ def watch_canary(connection: Connection, campaign: Running) -> int | None:
     if found.unsent:
         connection.execute(_LET_GO.replace("{far}", FAR), campaign.key)
         return None
+    if not found.messages and connection.execute(_LATER, campaign.key).fetchone():
+        return None  # none of the first few has come to their turn
     verdict = found.verdict()
     if campaign.canary_until is None and not verdict:
         connection.execute(_WATCH, (campaign.rules["canary"]["minutes"], *campaign.key))

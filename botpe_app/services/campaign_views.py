@@ -55,6 +55,7 @@ class CampaignItem:
     canary: dict[str, int] | None  # percent, minutes
     quiet_hours: dict[str, str] | None  # from, to: times of day in the organization's zone
     frequency_cap: dict[str, int] | None  # messages, days
+    local_time: bool  # scheduled_at and quiet_hours are by each recipient's clock
     status: str  # draft, scheduled, running, paused, completed, cancelled
     reason: str  # why it is paused or was cancelled
     counts: CampaignCounts

@@ -128,6 +128,7 @@ def item(
         canary=row.rules.get("canary"),
         quiet_hours=row.rules.get("quiet_hours"),
         frequency_cap=row.rules.get("frequency_cap"),
+        local_time=bool(row.rules.get("local_time")),
         status=row.status,
         reason=row.reason,
         counts=counts or CampaignCounts(),

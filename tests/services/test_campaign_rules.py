@@ -10,7 +10,7 @@ import pytest
 
 from botpe_app.errors import Invalid
 from botpe_app.services import campaign_launching, campaign_plans, campaign_reports, campaigns
-from botpe_app.services.campaign_parts import is_quiet
+from botpe_app.services.campaign_clocks import is_quiet
 from tests.acting import within
 from tests.campaigning import (
     BODY,

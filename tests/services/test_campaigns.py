@@ -112,8 +112,8 @@ def test_a_batch_that_is_undone_is_fed_again_and_nobody_gets_two(
     campaign = draft(business, template(business), customers(business, 3))
     launch(business, campaign)
     whole = campaign_feeding._DONE
-    monkeypatch.setattr(campaign_feeding, "_DONE", "select 1/0 from unnest(%b, %b, %b, %b, %b)")
-    with pytest.raises(Exception, match=r"division|determine"):
+    monkeypatch.setattr(campaign_feeding, "_DONE", "select 1/0 from unnest(%b, %b, %b, %b, %b, %b)")
+    with pytest.raises(Exception, match=r"division|unique"):
         feed()
     assert messages(campaign) == []
     monkeypatch.setattr(campaign_feeding, "_DONE", whole)

@@ -19,7 +19,7 @@ from botpe_app.services import (
     templates,
 )
 from botpe_app.services.access import Actor
-from botpe_app.services.campaign_plans import Cost, MarketCost, Plan, Sample, VariantPlan
+from botpe_app.services.campaign_plans import Cost, MarketCost, Plan, Sample, VariantPlan, ZonePlan
 from botpe_app.services.campaign_reports import ErrorGroup, MarketCount, ReportCost, Winner
 from botpe_app.services.campaign_views import CampaignCounts, CampaignItem
 from botpe_app.services.demo import SIGN_INS
@@ -119,8 +119,8 @@ def test_what_fills_a_place_is_kept_and_read_back(source: str, fallback: str, va
 def test_the_check_says_who_what_and_how_much():
     cost = Cost("USD", 1.5, [MarketCost("Spain", 8, 0.07, 1.5)], "2026-10-01")
     plan = Plan(
-        10, 8, {"no_opt_in": 2}, cost, 75, NOW, 2, [VariantPlan("A", 4), VariantPlan("B", 4)], [],
-        [Sample("x", "Hello Ana")],
+        10, 8, {"no_opt_in": 2}, cost, 75, NOW, 2, [VariantPlan("A", 4), VariantPlan("B", 4)],
+        [ZonePlan("America/New_York", 8, NOW)], [], [Sample("x", "Hello Ana")],
     )  # fmt: skip
     check = checks.check(plan, ZoneInfo("UTC"), NOW)
     assert (check.will, check.of, check.cost) == ("8", "of 10 people", "$ 1.50")
@@ -128,6 +128,9 @@ def test_the_check_says_who_what_and_how_much():
     assert check.left_out[0].label == "Never allowed marketing"
     assert check.samples == ["Hello Ana"]
     assert [(line.label, line.share) for line in check.variants] == [("A", "50.0%"), ("B", "50.0%")]
+    assert [(line.label, line.detail) for line in check.zones] == [
+        ("America/New York", "28 February 2026, 19:00")
+    ]
     assert (check.begins, check.first) == ("as soon as you launch it", "2 people")
     tonight = replace(plan, begins_at=NOW + timedelta(hours=8))
     begins = checks.check(tonight, ZoneInfo("Europe/Madrid"), NOW).begins
@@ -152,6 +155,7 @@ def test_variants_and_rules_go_to_the_campaign_and_come_back():
         "canary": {"percent": 2, "minutes": 30},
         "quiet_hours": {"from": "22:00", "to": "07:00"},
         "frequency_cap": None,
+        "local_time": True,
     }
     assert rules.fields_of(rules.rules_of(replace(ITEM, **kept))) == kept
     odd = rules.Rules(cap=True, cap_days="²")

@@ -28,6 +28,10 @@ def check_step() -> rx.Component:
                 lines("Who gets which variant", _CHECK.variants, "in turn, at random"),
             ),
             rx.cond(
+                _CHECK.zones.length() > 0,
+                lines("When it begins where", _CHECK.zones, "by their own clocks"),
+            ),
+            rx.cond(
                 _CHECK.left_out.length() > 0,
                 lines("Left out, and why", _CHECK.left_out, _CHECK.left_out_words),
             ),

@@ -24,6 +24,7 @@ class Check:
     begins: str = ""
     first: str = ""  # how many get it before the others
     variants: list[Line] = field(default_factory=list[Line])
+    zones: list[Line] = field(default_factory=list[Line])
     left_out_words: str = ""
     left_out: list[Line] = field(default_factory=list[Line])
     markets: list[Line] = field(default_factory=list[Line])
@@ -50,6 +51,15 @@ def check(plan: Plan, zone: ZoneInfo, now: datetime) -> Check:
         variants=[
             Line(each.name, f"{each.recipients:,}", "", share(each.recipients, plan.eligible))
             for each in plan.by_variant
+        ],
+        zones=[
+            Line(
+                each.zone.replace("_", " "),
+                f"{each.recipients:,}",
+                words.full(each.begins_at, ZoneInfo(each.zone)),
+                share(each.recipients, plan.eligible),
+            )
+            for each in plan.by_zone
         ],
         left_out=left_out(plan.skipped),
         left_out_words=words.plural(left, "person", "people"),

@@ -14,6 +14,7 @@ _LONGEST = 5
 class Rules:
     """Each rule is off, or on with what its inputs say."""
 
+    local: bool = False  # each recipient's clock counts
     canary: bool = False
     canary_percent: str = "2"
     canary_minutes: str = "30"
@@ -27,7 +28,7 @@ class Rules:
 
 def rules_of(item: CampaignItem) -> Rules:
     """The rules of a campaign; those that are off begin with what suits most."""
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = {"local": item.local_time}
     for name, given in (
         ("canary", item.canary),
         ("quiet", item.quiet_hours),
@@ -41,6 +42,7 @@ def rules_of(item: CampaignItem) -> Rules:
 def fields_of(rules: Rules) -> dict[str, Any]:
     """The campaign's rules; None takes one back."""
     return {
+        "local_time": rules.local or None,
         "canary": {
             "percent": _number(rules.canary_percent),
             "minutes": _number(rules.canary_minutes),

@@ -44,7 +44,7 @@ class Timing(rx.State, mixin=True):
     @rx.event
     def turn_rule(self, name: str):
         """Turns a rule on or off."""
-        if name in ("canary", "quiet", "cap"):
+        if name in ("local", "canary", "quiet", "cap"):
             self.rules = replace(self.rules, **{name: not getattr(self.rules, name)})
 
     @rx.event

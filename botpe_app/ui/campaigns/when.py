@@ -11,11 +11,16 @@ from botpe_app.ui.campaigns.wizard_state import WizardState
 from botpe_app.ui.components import choice, field, switch
 
 _RULES: Any = WizardState.rules
+_whose_clock = rx.cond(
+    _RULES.local,
+    "By each recipient's own clock.",
+    f"In the zone of your organization, {WizardState.zone}.",
+)
 
 
 def when_step() -> rx.Component:
-    """Now or at a time, the rate, and three rules that are off unless set."""
-    return rx.fragment(_start(), _canary(), _quiet(), _cap())
+    """Now or at a time, the rate, and rules that are off unless set."""
+    return rx.fragment(_start(), _local(), _canary(), _quiet(), _cap())
 
 
 def _start() -> rx.Component:
@@ -35,7 +40,7 @@ def _start() -> rx.Component:
                 type="datetime-local",
                 value=WizardState.at,
                 on_change=WizardState.begin_at,
-                help=f"In the zone of your organization, {WizardState.zone}.",
+                help=_whose_clock,
             ),
         ),
         choice(
@@ -62,6 +67,16 @@ def _moment(words: str, *, later: bool) -> rx.Component:
     )
 
 
+def _local() -> rx.Component:
+    return _rule(
+        "local",
+        "By each recipient's clock",
+        "The time above and quiet hours count in the zone each recipient is in: that of their "
+        "field time_zone, else of their phone number. Where a number does not tell which of its "
+        "country's zones, the one most people live in; where it tells none, yours.",
+    )
+
+
 def _canary() -> rx.Component:
     return _rule(
         "canary",
@@ -77,8 +92,7 @@ def _quiet() -> rx.Component:
     return _rule(
         "quiet",
         "Quiet hours",
-        f"Nothing leaves between these times, in the zone of your organization, "
-        f"{WizardState.zone}; what waits goes on after them.",
+        rx.fragment("Nothing leaves between these times; what waits goes on after. ", _whose_clock),
         _input("quiet_from", "From", type="time"),
         _input("quiet_to", "To", type="time"),
     )
@@ -106,7 +120,7 @@ def _rule(name: str, title: str, words: Any, *inputs: rx.Component) -> rx.Compon
             switch(title, on, on_click=WizardState.turn_rule(name)),
             class_name="row",
         ),
-        rx.cond(on, rx.el.div(*inputs, class_name="rule-inputs")),
+        rx.cond(on, rx.el.div(*inputs, class_name="rule-inputs")) if inputs else rx.fragment(),
         class_name="card",
     )
 

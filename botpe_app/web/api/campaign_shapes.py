@@ -41,7 +41,8 @@ class Canary(BaseModel):
 QuietHours = Annotated[
     dict[str, str],
     Field(
-        description="Times of day, in the organization's zone, between which nothing leaves:"
+        description="Times of day, in the organization's zone unless `local_time` is set, between"
+        " which nothing leaves:"
         ' `{"from": "21:00", "to": "08:00"}`'
     ),
 ]
@@ -76,6 +77,12 @@ class Rules(BaseModel):
     canary: Canary | None = None
     quiet_hours: QuietHours | None = None
     frequency_cap: FrequencyCap | None = None
+    local_time: bool | None = Field(
+        None,
+        description="Whether `scheduled_at`, by the hour it is in the organization's zone, and"
+        " `quiet_hours` are meant by each recipient's own clock: that of their custom field"
+        " `time_zone`, else of their phone number",
+    )
     variants: list[NewVariant] | None = Field(None, description="2 to 5, or none")
 
 
@@ -98,6 +105,7 @@ class Campaign(Shape):
     canary: Canary | None
     quiet_hours: QuietHours | None
     frequency_cap: FrequencyCap | None
+    local_time: bool
     status: str
     reason: str
     counts: Counts
@@ -175,6 +183,14 @@ class VariantPlan(Shape):
     recipients: int
 
 
+class ZonePlan(Shape):
+    """How many have their clocks in a zone, and when the first of them gets it."""
+
+    zone: str
+    recipients: int
+    begins_at: Moment
+
+
 class Plan(Shape):
     """What launching now would do; recipients = eligible + all skipped.
 
@@ -189,6 +205,7 @@ class Plan(Shape):
     begins_at: Moment
     canary: int
     by_variant: list[VariantPlan]
+    by_zone: list[ZonePlan]
     problems: list[CampaignProblem]
     sample: list[Sample]
 
