@@ -1,6 +1,6 @@
 // A phone that shows a template as a customer gets it, with the samples in its places.
 import { Said } from "$/public/said.jsx";
-import { filled, find, kindOf, samplesOf } from "$/public/templates/shared.jsx";
+import { filled, find, isOurs, kindOf, samplesOf } from "$/public/templates/shared.jsx";
 
 const MARKS = {
   QUICK_REPLY: "↩", URL: "↗", PHONE_NUMBER: "✆", COPY_CODE: "❏", FLOW: "▤", CATALOG: "▦",
@@ -16,6 +16,10 @@ function Head({ header }) {
   const format = (header.format ?? "").toUpperCase();
   if (format === "TEXT") {
     return <strong className="shown-head" dir="auto">{filled(header.text, samplesOf(header, "header"))}</strong>;
+  }
+  const sample = header.example?.header_handle?.[0];
+  if (format === "IMAGE" && isOurs(sample)) {
+    return <img className="shown-file image" src={`/api/media/${sample}`} alt="The sample of the header" />;
   }
   return <span className={`shown-file ${format.toLowerCase()}`}>{FILES[format] ?? format}</span>;
 }

@@ -8,6 +8,9 @@ export function useProblems(path) {
   return useContext(Room).problems.filter((one) => one.field === path);
 }
 
+// Whether a sample is a file of ours, by its id, and not a handle of Meta's.
+export const isOurs = (handle) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(handle ?? "");
+
 export const useFixed = () => useContext(Room).fixed;
 
 export function Problems({ path }) {

@@ -1,30 +1,64 @@
 // Header, body and footer of a template.
-import { useRef } from "react";
+import { useRef, useState } from "react";
+import { ask } from "$/public/api.js";
 import { Marks, wrap } from "$/public/marks.jsx";
 import {
-  Choice, Labelled, Problems, Samples, samplesOf, TextField, useFixed, variablesOf, withSamples,
+  Choice, isOurs, Labelled, Problems, Remove, Samples, samplesOf, TextField, useFixed, variablesOf, withSamples,
 } from "$/public/templates/shared.jsx";
 
 const FORMATS = [
   ["", "None"], ["TEXT", "Text"], ["IMAGE", "Image"], ["VIDEO", "Video"],
   ["DOCUMENT", "Document"], ["GIF", "GIF"], ["LOCATION", "Place"],
 ];
-const FILES = new Set(["IMAGE", "VIDEO", "DOCUMENT", "GIF"]);
 
-function Handle({ component, path, onChange }) {
+// What a sample may be, as the server checks it again.
+const TAKES = { IMAGE: "image/jpeg,image/png", VIDEO: "video/mp4", GIF: "video/mp4", DOCUMENT: "application/pdf" };
+
+function Sample({ component, path, onChange }) {
+  const input = useRef(null);
+  const [said, setSaid] = useState("");
+  const fixed = useFixed();
   const handle = component.example?.header_handle?.[0] ?? "";
+  const put = (value) => {
+    const { example, ...rest } = component;
+    onChange(value ? { ...rest, example: { header_handle: [value] } } : rest);
+  };
+  const take = async (file) => {
+    if (!file) return;
+    const form = new FormData();
+    form.append("file", file, file.name);
+    setSaid("Uploading…");
+    try {
+      put((await ask("POST", "/media", form)).id);
+      setSaid(`${file.name} is there.`);
+    } catch (problem) {
+      setSaid(problem.message);
+    }
+  };
+  const state = said || (isOurs(handle) ? "The sample is there." : handle ? "Meta has a sample." : "");
   return (
-    <TextField
-      label="Handle of the sample file"
-      path={`${path}.example`}
-      value={handle}
-      placeholder="4::aW1hZ2UvanBlZw==:ARZ…"
-      help="Meta's Resumable Upload API gives it for a sample that its reviewers look at."
-      onChange={(value) => {
-        const { example, ...rest } = component;
-        onChange(value ? { ...rest, example: { header_handle: [value.trim()] } } : rest);
-      }}
-    />
+    <Labelled label="Sample file" path={`${path}.example`} help="Meta's reviewers look at it; nobody gets it.">
+      {({ id }) => (
+        <div className="row wrap">
+          <input
+            ref={input}
+            id={id}
+            type="file"
+            accept={TAKES[component.format.toUpperCase()]}
+            disabled={fixed}
+            hidden
+            onChange={(event) => take(event.target.files[0])}
+          />
+          {!fixed && (
+            <button type="button" className="btn small" onClick={() => input.current.click()}>
+              {handle ? "Choose another" : "Choose a file"}
+            </button>
+          )}
+          <span className="small mute grow" role="status">{state}</span>
+          {handle && <Remove label="Remove the sample" onClick={() => (setSaid(""), put(""))} />}
+        </div>
+      )}
+    </Labelled>
   );
 }
 
@@ -49,7 +83,7 @@ export function Header({ component, path, onChange, formats = FORMATS }) {
           <Samples component={component} kind="header" path={path} onChange={onChange} />
         </>
       )}
-      {FILES.has(format) && <Handle {...{ component, path, onChange }} />}
+      {format in TAKES && <Sample {...{ component, path, onChange }} />}
       {format === "LOCATION" && <p className="help">The place is given when the message is sent.</p>}
       <Problems path={path} />
     </>

@@ -108,7 +108,7 @@ def begin_due(session: Session) -> list[tuple[UUID, str]]:
 
 def _require_way(session: Session, actor: Actor, row: Campaign) -> None:
     account = get(session, actor, WhatsAppAccount, row.account_id)
-    for problem in obstacles(account, parts_of(session, row)):
+    for problem in obstacles(account, parts_of(session, row), utc_now()):
         raise Invalid(problem.message, field=problem.field)
 
 

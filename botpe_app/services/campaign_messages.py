@@ -60,7 +60,7 @@ class Letter:
         self.category: str = template["category"]
         self._components: list[Json] = template["components"]
         self._content = {"name": template["name"], "language": {"code": template["language"]}}
-        self._header = loose.mapping(variables, "header")
+        self._same = variables
         self._texts = {
             place: loose.text(loose.mapping(variables, place[0]), place[1])
             for place in places(self._components)
@@ -102,7 +102,7 @@ class Letter:
 
     def content(self, values: Mapping[Place, str]) -> Json:
         """The message's content."""
-        return {**self._content, "components": filled(self._components, values, self._header)}
+        return {**self._content, "components": filled(self._components, values, self._same)}
 
     def text(self, values: Mapping[Place, str]) -> str:
         """As a customer reads it."""

@@ -18,7 +18,7 @@ from botpe_app.services.access import Actor, get_named
 from botpe_app.services.saving import short_text
 
 MOST_VARIANTS = 5
-_PARTS = ("header", "body", "buttons")
+_PARTS = ("header", "body", "buttons", "cards", "offer")
 # rule: its numbers, each with the least and the most it may be
 _NUMBERS = {
     "canary": {"percent": (1, 50), "minutes": (1, 1440)},

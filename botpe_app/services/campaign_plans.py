@@ -26,7 +26,6 @@ from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_clocks import Clock
 from botpe_app.services.campaign_messages import Letter
 from botpe_app.services.campaign_parts import Part, canary_size, parts_of
-from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
 from botpe_app.whatsapp.templates.filling import lacking
 
@@ -156,7 +155,7 @@ def dry_run(
             if len(parts) > 1 and eligible
         ],
         by_zone=zones if clock.is_local and eligible else [],
-        problems=_problems(row, account, parts, markets, seconds),
+        problems=obstacles(account, parts, now) + _problems(row, account, parts, markets, seconds),
         sample=samples,
     )
 
@@ -168,7 +167,7 @@ def _zones(clock: Clock, clocks: Counter[ZoneInfo], now: datetime) -> list[ZoneP
     return sorted(plans, key=lambda plan: (plan.begins_at, plan.zone))
 
 
-def obstacles(account: WhatsAppAccount, parts: Sequence[Part]) -> list[Problem]:
+def obstacles(account: WhatsAppAccount, parts: Sequence[Part], now: datetime) -> list[Problem]:
     """What keeps it from being sent to anybody."""
     found: list[Problem] = []
     for place, part in enumerate(parts):
@@ -177,8 +176,9 @@ def obstacles(account: WhatsAppAccount, parts: Sequence[Part]) -> list[Problem]:
         if template.status != "APPROVED":
             words = f"The template is {template.status}; only an APPROVED one can be sent."
             found.append(Problem(f"{where}template_id", ERROR, words))
-        if lacks := lacking(template.components, loose.mapping(part.variables, "header")):
-            found.append(Problem(f"{where}variables.header", ERROR, lacks))
+        lacks, why = lacking(template.components, part.variables, now)
+        if why:
+            found.append(Problem(f"{where}variables.{lacks}", ERROR, why))
     if account.status != "connected":
         words = f"The number is {account.status}: {account.paused_reason or 'by hand'}."
         found.append(Problem("account_id", ERROR, words))
@@ -263,6 +263,4 @@ def _problems(
             " three numbers of 80 a second, or one of 1,000.",
         ),
     ]
-    return obstacles(account, parts) + [
-        Problem(field, severity, words) for holds, field, severity, words in checks if holds
-    ]
+    return [Problem(field, severity, words) for holds, field, severity, words in checks if holds]

@@ -29,6 +29,20 @@ _TYPES = {
 }
 
 
+def files(components: list[Json]) -> dict[tuple[str, str], str]:
+    """The files of ours that stand in headers, by the place that takes their id."""
+    found: dict[tuple[str, str], str] = {}
+    for component in components:
+        if loose.text(component, "type").upper() == "HEADER":
+            ours = (handle for handle in _handles(component) if as_id(handle))
+            if handle := next(ours, None):
+                found["header", "id"] = handle
+        for number, card in enumerate(loose.mappings(component, "cards")):
+            inner = files(loose.mappings(card, "components"))
+            found |= {("cards", f"{number}.{of}.{name}"): h for (of, name), h in inner.items()}
+    return found
+
+
 def find(session: Session, actor: Actor, components: list[Json]) -> dict[str, Stored]:
     """The files of ours that the headers name, by their id.
 

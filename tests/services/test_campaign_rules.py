@@ -25,6 +25,7 @@ from tests.campaigning import (
     template,
 )
 from tests.conftest import Business
+from tests.whatsapp.test_filling import CARDS, CAROUSEL, OFFER
 
 MINUTES = {"percent": 10, "minutes": 5}
 
@@ -189,6 +190,33 @@ def test_nothing_leaves_in_quiet_hours(business: Business) -> None:
     assert feed() == 0
     change("update campaigns set rules = '{}'")
     assert feed() == 1
+
+
+def test_cards_and_offers_go_out_with_what_fills_them(business: Business) -> None:
+    sale = template(business, name="cards", components=[*CAROUSEL, OFFER[0]])
+    people = customers(business, 1)
+    campaign = draft(business, sale, people)
+    plan = within(business.viewer, campaign_plans.dry_run, campaign)
+    assert plan.problems[0].field == "variables.cards"
+    filled = {
+        "body": {"1": "{{contact.name}}"},
+        "cards": {**CARDS, "0.buttons.1": "tents", "1.body.1": "{{contact.name}}",
+                  "1.buttons.1": "boots"},
+        "offer": {"expires_at": "2020-01-01T00:00:00Z"},
+    }  # fmt: skip
+    within(business.admin, campaigns.update_campaign, campaign, variables=filled)
+    with pytest.raises(Invalid) as refused:
+        launch(business, campaign)
+    assert refused.value.field == "variables.offer"
+    filled["offer"] = {"expires_at": "2099-01-01T00:00:00Z"}
+    within(business.admin, campaigns.update_campaign, campaign, variables=filled)
+    launch(business, campaign)
+    feed()
+    ((content,),) = ask("select content from messages where sent_by_kind = 'campaign'")
+    kinds = [each["type"] for each in content["components"]]
+    assert kinds == ["body", "carousel", "limited_time_offer"]
+    second = content["components"][1]["cards"][1]["components"]
+    assert second[1]["parameters"][0]["text"] == "Customer 1"
 
 
 def test_who_had_enough_lately_is_left_out(business: Business) -> None:

@@ -37,6 +37,7 @@ from tests.ui.tab import Tab
 __all__ = ["running", "visit"]  # fixtures
 SignIn = Callable[[Actor], str]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
 ADMIN = SIGN_INS[0].email
 
 
@@ -112,7 +113,7 @@ def test_what_fills_a_place_is_kept_and_read_back(source: str, fallback: str, va
     assert places.value_of(source, fallback) == value
     known = [places.Source(key, key) for key in ("name", "custom_fields.city")]
     place = PlaceItem("body", "2", "Ana")
-    (read,) = places.places([place], {"body": {"2": value}}, known)
+    (read,) = places.places([place], {"body": {"2": value}}, known, UTC_ZONE)
     assert places.value_of(read.source, read.fallback) == value
 
 
@@ -138,15 +139,33 @@ def test_the_check_says_who_what_and_how_much():
 
 
 def test_variants_and_rules_go_to_the_campaign_and_come_back():
-    places_ = [places.Place("body.1", "", "", "name", "there")]
-    one = Variant("A", "t1", needs_file=True, file=" https://x.y/z.png ", places=places_)
-    body, header = {"1": "{{contact.name|there}}"}, {"link": "https://x.y/z.png"}
-    whole = {"body": body, "header": header}
-    assert variants.fields_of([one]) == {
+    found = [
+        PlaceItem("body", "1", "Ana"),
+        PlaceItem("header", "link", "", same=True),
+        PlaceItem("cards", "0.header.link", "", same=True),
+        PlaceItem("offer", "expires_at", "", same=True),
+    ]
+    given = {
+        "body": {"1": "{{contact.name|there}}"},
+        "header": {"link": " https://x.y/z.png "},
+        "cards": {"0.header.id": "77"},
+        "offer": {"expires_at": "2026-12-01T18:00:00+00:00"},
+    }
+    madrid = ZoneInfo("Europe/Madrid")
+    written = places.places(found, given, [places.Source("name", "Name")], madrid)
+    assert [(each.label, each.kind) for each in written][1:] == [
+        ("Header: address of the file", "same"),
+        ("Card 1: header: address of the file", "same"),
+        ("The offer ends", "moment"),
+    ]
+    assert written[-1].fallback == "2026-12-01T19:00"
+    one = Variant("A", "t1", places=written)
+    whole = {**given, "header": {"link": "https://x.y/z.png"}}
+    assert variants.fields_of([one], madrid) == {
         "template_id": "t1", "variables": whole, "variants": [],
     }  # fmt: skip
     two = variants.one_more([one], one)
-    assert [each["name"] for each in variants.fields_of(two)["variants"]] == ["A", "B"]
+    assert [each["name"] for each in variants.fields_of(two, madrid)["variants"]] == ["A", "B"]
     five = two
     for _ in range(5):
         five = variants.one_more(five, one)

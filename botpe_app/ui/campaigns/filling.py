@@ -94,22 +94,6 @@ def what_details() -> rx.Component:
             ),
         ),
         rx.cond(
-            _VARIANT.needs_file,
-            rx.el.section(
-                field(
-                    "file",
-                    "Address of the header's file",
-                    value=_VARIANT.file,
-                    on_change=WizardState.point_to.debounce(200),
-                    on_blur=WizardState.point_to,
-                    input_mode="url",
-                    placeholder="https://shop.example.com/sale.jpg",
-                    help="WhatsApp fetches it from there for everybody.",
-                ),
-                class_name="card",
-            ),
-        ),
-        rx.cond(
             WizardState.accounts.length() > 1,
             rx.el.section(
                 choice(
@@ -126,6 +110,29 @@ def what_details() -> rx.Component:
 
 
 def _place(place: rx.vars.ObjectVar[Place]) -> rx.Component:
+    return rx.cond(place.kind == "text", _text(place), _same(place))
+
+
+def _same(place: rx.vars.ObjectVar[Place]) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(place.label, class_name="strong place-name"),
+        rx.el.input(
+            type=rx.cond(place.kind == "moment", "datetime-local", "text"),
+            default_value=place.fallback,
+            placeholder=place.example,
+            aria_label=place.label,
+            auto_complete="off",
+            on_change=lambda value: WizardState.say_otherwise(place.key, value).debounce(200),
+            on_blur=lambda value: WizardState.say_otherwise(place.key, value),
+            class_name="input grow",
+        ),
+        rx.el.span("The same for all", class_name="small mute"),
+        class_name="row wrap place",
+        key=f"{WizardState.shown} {place.key}",
+    )
+
+
+def _text(place: rx.vars.ObjectVar[Place]) -> rx.Component:
     same = place.source == "text"
     return rx.el.div(
         rx.el.span(

@@ -23,7 +23,7 @@ class Timing(rx.State, mixin=True):
     rules: Rules = Rules()
     later: bool = False
     at: str = ""  # local, as an input says it
-    zone: str = "UTC"
+    zone: str = "UTC"  # the organization's
     rate: str = ""
 
     @rx.event

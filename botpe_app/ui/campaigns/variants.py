@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from botpe_app.services.template_items import TemplateItem
 from botpe_app.services.template_places import PlaceItem
@@ -13,7 +14,6 @@ from botpe_app.ui.campaigns import places
 from botpe_app.ui.campaigns.places import Place, Source
 
 NAMES = "ABCDE"
-_FILES = {"IMAGE", "VIDEO", "DOCUMENT", "GIF"}
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,6 @@ class Variant:
     name: str = NAMES[0]
     template: str = ""
     components: str = "[]"  # of the template, for the phone
-    needs_file: bool = False
-    file: str = ""  # the header's link
     places: list[Place] = field(default_factory=list[Place])
 
 
@@ -33,50 +31,45 @@ def of_template(
     item: TemplateItem,
     found: Sequence[PlaceItem],
     variables: Mapping[str, Any],
+    *,
     known: Sequence[Source],
+    zone: ZoneInfo,
 ) -> Variant:
     """A variant of this template, its places filled as `variables` say."""
-    formats = {
-        str(component.get("format", "")).upper()
-        for component in item.components
-        if str(component.get("type", "")).upper() == "HEADER"
-    }
     return Variant(
         name,
         item.id,
         json.dumps(item.components),
-        bool(formats & _FILES),
-        str(variables.get("header", {}).get("link", "")),
-        places.places(found, variables, known),
+        places.places(found, variables, known, zone),
     )
 
 
-def variables_of(variant: Variant) -> dict[str, dict[str, str]]:
+def variables_of(variant: Variant, zone: ZoneInfo) -> dict[str, dict[str, str]]:
     """What a campaign keeps of it, by part."""
     kept: dict[str, dict[str, str]] = {}
     for place in variant.places:
         part, _, name = place.key.partition(".")
-        kept.setdefault(part, {})[name] = places.value_of(place.source, place.fallback)
-    if variant.needs_file and variant.file.strip():
-        kept.setdefault("header", {})["link"] = variant.file.strip()
+        value = places.kept(place, zone)
+        if value or place.kind == "text":
+            kept.setdefault(part, {})[name] = value
     return kept
 
 
-def fields_of(variants: Sequence[Variant]) -> dict[str, Any]:
+def fields_of(variants: Sequence[Variant], zone: ZoneInfo) -> dict[str, Any]:
     """The campaign's template, variables and variants."""
     first = variants[0]
     several = [
         {
             "name": each.name.strip() or NAMES[place],
             "template_id": each.template,
-            "variables": variables_of(each),
+            "variables": variables_of(each, zone),
         }
         for place, each in enumerate(variants)
         if len(variants) > 1
     ]
     return {
         "template_id": first.template,
-        "variables": variables_of(first),
+        "variables": variables_of(first, zone),
         "variants": several,
     }
 

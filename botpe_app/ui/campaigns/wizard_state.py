@@ -28,7 +28,6 @@ from botpe_app.ui import words
 from botpe_app.ui.campaigns import checks, places, rules, variants
 from botpe_app.ui.campaigns.checks import Check
 from botpe_app.ui.campaigns.choices import NAMED, Tile, named_tile, segment_tiles, template_tile
-from botpe_app.ui.campaigns.timing import Timing
 from botpe_app.ui.campaigns.variants import Variant
 from botpe_app.ui.campaigns.writing import Writing
 from botpe_app.ui.components import Toasts
@@ -37,7 +36,7 @@ from botpe_app.ui.session import SessionState
 STEPS = {"who": "Who", "what": "What", "when": "When", "check": "Check"}
 
 
-class WizardState(Writing, Timing, rx.State):
+class WizardState(Writing, rx.State):
     """A draft in four steps."""
 
     step: str = "who"
@@ -199,7 +198,7 @@ class WizardState(Writing, Timing, rx.State):
             "name": self.name,
             "account_id": self.account,
             **({"contact_ids": self._named} if named else {"segment_id": self.segment}),
-            **variants.fields_of(self.variants),
+            **variants.fields_of(self.variants, words.zone(self.zone)),
             **rules.fields_of(self.rules),
             "rate_per_second": int(self.rate) if self.rate.isdecimal() else None,
             "scheduled_at": self._moment(),

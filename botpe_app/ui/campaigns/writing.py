@@ -9,14 +9,16 @@ import reflex as rx
 
 from botpe_app.services import template_places
 from botpe_app.services.template_items import TemplateItem
+from botpe_app.ui import words
 from botpe_app.ui.base import PageState
 from botpe_app.ui.campaigns import variants
 from botpe_app.ui.campaigns.choices import Tile
 from botpe_app.ui.campaigns.places import Source
+from botpe_app.ui.campaigns.timing import Timing
 from botpe_app.ui.campaigns.variants import Variant
 
 
-class Writing(PageState, rx.State, mixin=True):
+class Writing(Timing, PageState, rx.State, mixin=True):
     """The wizard's second step: one text, or several to try against each other."""
 
     templates: rx.Field[list[Tile]] = rx.field(default_factory=list)
@@ -69,11 +71,6 @@ class Writing(PageState, rx.State, mixin=True):
         """Says what stands in a place without it, or for all."""
         self._change_place(key, fallback=said[:1000])
 
-    @rx.event
-    def point_to(self, link: str):
-        """Where the header's file is to be had."""
-        self._write(replace(self.variant, file=link[:1000]))
-
     async def _with_template(
         self, template_id: str, variables: dict[str, Any], variant: Variant
     ) -> Variant:
@@ -81,7 +78,10 @@ class Writing(PageState, rx.State, mixin=True):
         if item is None:
             return variant
         found = await self._call(template_places.places_of, item.id)
-        return variants.of_template(variant.name, item, found, variables, self.sources)
+        zone = words.zone(self.zone)
+        return variants.of_template(
+            variant.name, item, found, variables, known=self.sources, zone=zone
+        )
 
     def _write(self, variant: Variant) -> None:
         self.variants = [

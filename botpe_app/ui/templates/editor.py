@@ -26,6 +26,7 @@ from botpe_app.ui.session import SessionState
 from botpe_app.ui.templates.editor_state import EditorState
 from botpe_app.ui.templates.rows import Mend, Version
 from botpe_app.ui.templates.scripts import builder
+from botpe_app.ui.templates.trial import TrialState, trial
 
 _OPEN: Any = EditorState.open
 
@@ -99,6 +100,12 @@ def _actions() -> rx.Component:
                     rx.icon("ellipsis", size=18), aria_label="More", class_name="btn quiet square"
                 ),
                 menu_item("For another language…", icon="languages", on_click=_ask("language")),
+                rx.cond(
+                    _OPEN.sendable,
+                    menu_item(
+                        "Try it on a phone…", icon="smartphone", on_click=TrialState.show(_OPEN.id)
+                    ),
+                ),
                 menu_item("Versions…", icon="history", on_click=_ask("versions")),
                 menu_item("Delete…", icon="trash_2", on_click=_ask("delete")),
                 side="right",
@@ -162,6 +169,7 @@ def _questions() -> rx.Component:
         ),
         _language(),
         _versions(),
+        trial(),
     )
 
 

@@ -112,6 +112,7 @@ class Open:
     named: bool = False  # Meta keeps its name and language
     fixed: bool = False  # nothing may be changed now
     waiting: bool = False
+    sendable: bool = False  # somebody may get it
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def opened(item: TemplateItem, *, may_manage: bool) -> Open:
         named=item.wa_template_id is not None,
         fixed=not may_manage or item.status not in CHANGEABLE,
         waiting=made.waiting,
+        sendable=may_manage and item.status == "APPROVED",
     )
 
 

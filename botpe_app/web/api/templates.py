@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import template_submitting, template_syncing, templates
+from botpe_app.services import template_submitting, template_syncing, template_trials, templates
 from botpe_app.services.template_items import TemplateItem, VersionItem
 from botpe_app.services.template_syncing import SyncResult
-from botpe_app.services.views import Page
+from botpe_app.services.views import MessageItem, Page
 from botpe_app.web.api.asking import AskingRoute, answer_of, asks
+from botpe_app.web.api.messages import Queued
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape, given
 
@@ -101,6 +102,13 @@ class TemplateChange(BaseModel):
     components: Components | None = None
 
 
+class Trial(BaseModel):
+    """Where to send a template, and what stands in its places; by part and name."""
+
+    to: str
+    variables: dict[str, dict[str, str]] | None = None
+
+
 class TemplateQuery(Paging):
     """Which templates are wanted."""
 
@@ -183,6 +191,13 @@ def lint_template(call: Caller, template_id: Id, body: TemplateChange) -> dict[s
     """What keeps it from approval; fields in the body stand for what it says."""
     found = templates.lint_template(call.session, call.actor, template_id, **given(body))
     return {"problems": found}
+
+
+@routes.post("/{template_id}/trial", status_code=202, response_model=Queued)
+@needs(Permission.MANAGE_TEMPLATES)
+def try_template(call: Caller, template_id: Id, body: Trial) -> MessageItem:
+    """Send an approved template to a number of your own, samples where you say nothing."""
+    return template_trials.send_trial(call.session, call.actor, template_id, **body.model_dump())
 
 
 @needs(Permission.MANAGE_TEMPLATES)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests import samples
+from tests.campaigning import change
 from tests.conftest import Business
 from tests.pretend_graph import Asked, Graph, refused, serving
 from tests.web.api.conftest import problem
@@ -270,3 +272,33 @@ def test_deleting_asks_meta_and_only_then_forgets(admin: Browser, graph: Graph) 
     assert admin("DELETE", address).status_code == 204
     assert graph.asked[-1].query == {"hsm_id": "501", "name": "shipped"}
     assert admin("GET", address).status_code == 404
+
+
+def test_a_template_is_tried_on_a_number_of_ones_own(admin: Browser, business: Business) -> None:
+    photo = admin("POST", "/api/media", files={"file": ("a.jpg", samples.picture(), "image/jpeg")})
+    example = {"header_handle": [photo.json()["id"]]}
+    header = {"type": "HEADER", "format": "IMAGE", "example": example}
+    address = f"/api/templates/{made(admin, components=[header, BODY])['id']}/trial"
+    to = {"to": "+34 612 34 56 78"}
+    assert problem(admin("POST", address, to))[:2] == (409, "conflict")
+    change("update templates set status = 'APPROVED'")
+    queued = admin("POST", address, to)
+    assert (queued.status_code, queued.json()["status"]) == (202, "queued")
+    content = admin("GET", f"/api/messages/{queued.json()['id']}").json()["content"]
+    image, body = (each["parameters"][0] for each in content["components"])
+    assert (image["image"]["id"], body["text"]) == (photo.json()["id"], "Ana")
+    said = admin("POST", address, {**to, "variables": {"body": {"1": "Tom"}}}).json()["id"]
+    content = admin("GET", f"/api/messages/{said}").json()["content"]
+    assert content["components"][1]["parameters"][0]["text"] == "Tom"
+    for wrong, field in (({"to": "12"}, "to"), ({**to, "variables": {"x": {}}}, "variables.x")):
+        assert problem(admin("POST", address, wrong)) == (422, "invalid", field)
+
+
+def test_a_trial_whose_sample_is_metas_asks_for_the_file(admin: Browser) -> None:
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::a"]}}
+    address = f"/api/templates/{made(admin, components=[header, BODY])['id']}/trial"
+    change("update templates set status = 'APPROVED'")
+    to = {"to": "+34612345678"}
+    assert problem(admin("POST", address, to)) == (422, "invalid", "variables.header")
+    link = {"header": {"link": "https://shop.example.com/a.jpg"}}
+    assert admin("POST", address, {**to, "variables": link}).status_code == 202
