@@ -77,7 +77,7 @@ function Parts({ draft, paths, set, put }) {
 }
 
 export function TemplateBuilder({
-  start, languages = NOTHING, problems = NOTHING, fixed = false, named = false, business = "", onChange,
+  start, languages = NOTHING, problems = NOTHING, fixed = false, named = false, counting = "", business = "", onChange,
 }) {
   const [draft, setDraft] = useState(() => JSON.parse(start || '{"components":[]}'));
   const timer = useRef(0);
@@ -95,13 +95,13 @@ export function TemplateBuilder({
     set({ category, ...(other ? { components } : {}) });
   };
   const paths = useMemo(() => pathsOf(draft.components), [draft.components]);
-  const room = useMemo(() => ({ problems, fixed }), [problems, fixed]);
+  const room = useMemo(() => ({ problems, fixed, counting }), [problems, fixed, counting]);
   const tongues = useMemo(() => languages.map((code) => [code, `${spoken(code)} (${code})`]), [languages]);
   return (
     <Room.Provider value={room}>
       <div className="writer">
         <div className="writer-form stack">
-          <Room.Provider value={{ problems, fixed: fixed || named }}>
+          <Room.Provider value={{ ...room, fixed: fixed || named }}>
             <div className="pair-fields">
               <TextField label="Name" path="name" value={draft.name} placeholder="order_on_its_way" onChange={(name) => set({ name: tidy(name) })} />
               <Choice label="Language" path="language" value={draft.language ?? "en"} options={tongues} onChange={(language) => set({ language })} />

@@ -1,5 +1,5 @@
 // The buttons of a template, every kind of them.
-import { Problems, Remove, TextField, useFixed } from "$/public/templates/shared.jsx";
+import { Problems, Remove, TextField, useCounting, useFixed } from "$/public/templates/shared.jsx";
 
 const KINDS = {
   QUICK_REPLY: ["Quick reply", { text: "" }],
@@ -19,9 +19,24 @@ const KINDS = {
 const UNLABELLED = new Set(["COPY_CODE", "CALL_PERMISSION_REQUEST", "REQUEST_CONTACT_INFO"]);
 
 function Details({ button, kind, path, set }) {
+  const counting = useCounting();
+  const fixed = useFixed();
   if (kind === "URL") {
+    const counts = Boolean(counting) && button.url === counting;
+    const count = (on) =>
+      set(on ? { url: counting, example: [counting.replace("{{1}}", "sample")] } : { url: "https://", example: undefined });
     return (
       <>
+        {counting && (
+          <label className="tick-row">
+            <input type="checkbox" className="tick-box" checked={counts} disabled={fixed} onChange={(event) => count(event.target.checked)} />
+            <span className="grow who">
+              <span>Count who opens it</span>
+              <span className="help">The button leads here first; each campaign says where it leads on to.</span>
+            </span>
+          </label>
+        )}
+        {!counts && (
         <TextField
           label="Web address"
           path={`${path}.url`}
@@ -30,7 +45,8 @@ function Details({ button, kind, path, set }) {
           help="{{1}} at its end stands for what differs from customer to customer."
           onChange={(url) => set({ url, ...(url.includes("{{") ? {} : { example: undefined }) })}
         />
-        {(button.url ?? "").includes("{{") && (
+        )}
+        {!counts && (button.url ?? "").includes("{{") && (
           <TextField
             label="Sample of the whole address"
             path={`${path}.example`}

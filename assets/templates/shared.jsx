@@ -1,7 +1,7 @@
 // What the parts of the template builder share: fields with their problems, variables, samples.
 import { createContext, useContext, useId } from "react";
 
-export const Room = createContext({ problems: [], fixed: false });
+export const Room = createContext({ problems: [], fixed: false, counting: "" });
 
 // The problems of exactly this place of the template.
 export function useProblems(path) {
@@ -10,6 +10,9 @@ export function useProblems(path) {
 
 // Whether a sample is a file of ours, by its id, and not a handle of Meta's.
 export const isOurs = (handle) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(handle ?? "");
+
+// The address of a button whose clicks are counted here.
+export const useCounting = () => useContext(Room).counting ?? "";
 
 export const useFixed = () => useContext(Room).fixed;
 

@@ -230,7 +230,7 @@ def feed(connection: Connection, campaign: Running, most: int) -> int:
         ours = campaign.organization_id, campaign.account_id, who.id
         if who.conversation_id is None:
             conversations.append((*ours, talk, line, message_id))
-        content = dumps(letter.content(values_of))
+        content = dumps(letter.content(values_of, (*campaign.key, who.id)))
         messages.append(
             (
                 campaign.organization_id, message_id, talk, campaign.account_id, who.id,

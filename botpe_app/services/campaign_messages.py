@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from botpe_app.core import templating
 from botpe_app.core.conditions import Env
+from botpe_app.services import campaign_links
+from botpe_app.services.campaign_links import Link
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.loose import Json
 from botpe_app.whatsapp.templates.filling import Place, filled, places, shown
@@ -59,6 +61,7 @@ class Letter:
         self._now = now
         self.category: str = template["category"]
         self._components: list[Json] = template["components"]
+        self._counted = campaign_links.counted(self._components)
         self._content = {"name": template["name"], "language": {"code": template["language"]}}
         self._same = variables
         self._texts = {
@@ -98,10 +101,17 @@ class Letter:
             return "capped"
         if not all(values.values()):
             return "variable_missing"
-        return "variable_too_long" if any(len(v) > _LONGEST_VALUE for v in values.values()) else ""
+        long = any(len(value) > _LONGEST_VALUE for value in values.values())
+        long = long or any(len(values[place]) > campaign_links.LONGEST for place in self._counted)
+        return "variable_too_long" if long else ""
 
-    def content(self, values: Mapping[Place, str]) -> Json:
-        """The message's content."""
+    def content(self, values: Mapping[Place, str], whose: tuple[UUID, UUID, UUID]) -> Json:
+        """The message's content; its counted links are `whose`: organization, campaign, contact."""
+        if self._counted:
+            links = {
+                place: campaign_links.signed(Link(*whose, values[place])) for place in self._counted
+            }
+            values = {**values, **links}
         return {**self._content, "components": filled(self._components, values, self._same)}
 
     def text(self, values: Mapping[Place, str]) -> str:

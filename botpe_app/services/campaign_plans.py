@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +21,19 @@ from botpe_app.core.permissions import Permission
 from botpe_app.core.significance import FEWEST
 from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
+from botpe_app.services import campaign_links
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
 from botpe_app.services.campaign_caps import capped
 from botpe_app.services.campaign_clocks import Clock
 from botpe_app.services.campaign_messages import Letter
 from botpe_app.services.campaign_parts import Part, canary_size, parts_of
+from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates import ERROR, WARNING, Problem
 from botpe_app.whatsapp.templates.filling import lacking
 
 _SAMPLES = 5
+_ADDRESS = re.compile(r"https?://[^\s{]")
 _AT_ONCE = 1000
 _LONG_SECONDS = 600
 _DAY_SECONDS = 24 * 3600
@@ -176,6 +180,7 @@ def obstacles(account: WhatsAppAccount, parts: Sequence[Part], now: datetime) ->
         if template.status != "APPROVED":
             words = f"The template is {template.status}; only an APPROVED one can be sent."
             found.append(Problem(f"{where}template_id", ERROR, words))
+        found += _dead_links(part, where)
         lacks, why = lacking(template.components, part.variables, now)
         if why:
             found.append(Problem(f"{where}variables.{lacks}", ERROR, why))
@@ -183,6 +188,15 @@ def obstacles(account: WhatsAppAccount, parts: Sequence[Part], now: datetime) ->
         words = f"The number is {account.status}: {account.paused_reason or 'by hand'}."
         found.append(Problem("account_id", ERROR, words))
     return found
+
+
+def _dead_links(part: Part, where: str) -> list[Problem]:
+    """Counted buttons that are not told where they lead."""
+    return [
+        Problem(f"{where}variables.{of}", ERROR, "Say where the button leads: https://…")
+        for of, name in campaign_links.counted(part.template.components)
+        if not _ADDRESS.match(loose.text(loose.mapping(part.variables, of), name))
+    ]
 
 
 def _recipients(session: Session, row: Campaign) -> Iterator[Any]:

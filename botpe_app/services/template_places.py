@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Template
+from botpe_app.services import campaign_links
 from botpe_app.services.access import Actor, get
 from botpe_app.whatsapp import loose
 from botpe_app.whatsapp.templates.filling import fixed, places
@@ -20,13 +21,14 @@ from botpe_app.whatsapp.templates.variables import samples_of
 class PlaceItem:
     """A place of a template that a campaign fills: its part, name there and sample.
 
-    `same`: all get the same there.
+    `same`: all get the same there. `counted`: a whole address, whose clicks are counted.
     """
 
     part: str  # header, body, buttons, cards, offer
     name: str
     sample: str
     same: bool = False
+    counted: bool = False
 
 
 def places_of(session: Session, actor: Actor, template_id: UUID | str) -> list[PlaceItem]:
@@ -38,7 +40,13 @@ def places_of(session: Session, actor: Actor, template_id: UUID | str) -> list[P
 def places_in(components: list[dict[str, Any]]) -> list[PlaceItem]:
     """Every place of these components: first those that differ from customer to customer."""
     same = [PlaceItem(*place, "", same=True) for place in fixed(components)]
-    return [PlaceItem(*place, sample(components, place)) for place in places(components)] + same
+    counted = set(campaign_links.counted(components))
+    return [
+        PlaceItem(*place, "", counted=True)
+        if place in counted
+        else PlaceItem(*place, sample(components, place))
+        for place in places(components)
+    ] + same
 
 
 def sample(components: list[dict[str, Any]], place: tuple[str, str]) -> str:

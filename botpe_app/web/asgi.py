@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from botpe_app.services import campaign_links
 from botpe_app.web import origins
 from botpe_app.web.api import api
 from botpe_app.web.headers import WithHeaders
@@ -14,6 +15,7 @@ from botpe_app.web.requests import Watched
 
 WEBHOOK = "/webhooks/whatsapp"
 _MACHINES = {"/healthz", "/readyz", "/metrics"}
+_ROOMS = ("/api/", campaign_links.PATH)
 
 
 def mount(pages: ASGIApp, build: Path | None = None) -> ASGIApp:
@@ -25,7 +27,7 @@ def mount(pages: ASGIApp, build: Path | None = None) -> ASGIApp:
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        ours = path in _MACHINES or path == "/api" or path.startswith("/api/")
+        ours = path in _MACHINES or path == "/api" or path.startswith(_ROOMS)
         await (rest if ours else pages)(scope, receive, send)
 
     layered = WithHeaders(Watched(origins.cors(choose)), build)

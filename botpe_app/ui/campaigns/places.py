@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -96,16 +96,19 @@ def _place(item: PlaceItem, value: str, known: set[str]) -> Place:
     )
     if not value and item.name in ("name", "1") and item.part == "body":
         source = "name"
-    return Place(f"{item.part}.{item.name}", _label(item), item.sample, source, fallback)
+    sample = "https://shop.example.com/tents" if item.counted else item.sample
+    return Place(f"{item.part}.{item.name}", _label(item), sample, source, fallback)
 
 
 def _label(item: PlaceItem) -> str:
     if item.part == "cards":
         number, part, name = item.name.split(".", 2)
-        inner = _label(PlaceItem(part, name, "", item.same))
+        inner = _label(replace(item, part=part, name=name))
         return f"Card {int(number) + 1}: {inner[0].lower()}{inner[1:]}"
     if item.part == "offer":
         return "The offer ends"
+    if item.counted:
+        return f"Button {int(item.name) + 1} leads to"
     if item.same:
         return f"Header: {_SAME[item.name]}"
     name = f"{int(item.name) + 1}" if item.part == "buttons" else f"{{{{{item.name}}}}}"

@@ -81,6 +81,7 @@ def _whole() -> rx.Component:
                 problems=EditorState.mends,
                 fixed=_OPEN.fixed | ~EditorState.may_manage,
                 named=_OPEN.named,
+                counting=EditorState.counting,
                 business=SessionState.organization,
                 on_change=EditorState.write,
                 key=f"{EditorState.turn}",

@@ -14,6 +14,7 @@ from botpe_app.errors import BotpeError, Conflict, Invalid, NotFound
 from botpe_app.services import (
     agent_asking,
     agent_templates,
+    campaign_links,
     template_drafting,
     template_submitting,
     templates,
@@ -44,6 +45,7 @@ class EditorState(PageState, rx.State):
     turn: int = 0  # another number has the builder begin anew
     languages: rx.Field[list[str]] = rx.field(default_factory=list)
     mends: rx.Field[list[Mend]] = rx.field(default_factory=list)
+    counting: str = ""  # the address of a button whose clicks are counted
     changed: bool = False
     may_manage: bool = False
     busy: str = ""  # "", save, submit, describe
@@ -64,6 +66,7 @@ class EditorState(PageState, rx.State):
         session = await self.get_state(SessionState)
         self.may_manage = may(session._role, Permission.MANAGE_TEMPLATES)
         self.languages = list(template_drafting.LANGUAGES)
+        self.counting = campaign_links.address()
         asked = self._query().get("t", "")[:64]
         if asked != self.open.id:
             self.asking, self.problem = "", ""

@@ -18,6 +18,7 @@ class TemplateBuilder(rx.Component):
     problems: rx.Var[list[Mend]]
     fixed: rx.Var[bool]
     named: rx.Var[bool]
+    counting: rx.Var[str]
     business: rx.Var[str]
     on_change: rx.EventHandler[passthrough_event_spec(str)]
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from botpe_app.web import health, metrics
+from botpe_app.web import health, links, metrics
 from botpe_app.web.api import (
     account,
     account_business,
@@ -92,7 +92,7 @@ def api() -> FastAPI:
     )
     for resource in _RESOURCES:
         app.include_router(resource.routes)
-    for route in (*health.ROUTES, *metrics.ROUTES, *docs.ROUTES):
+    for route in (*health.ROUTES, *links.ROUTES, *metrics.ROUTES, *docs.ROUTES):
         app.router.routes.append(route)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     return app

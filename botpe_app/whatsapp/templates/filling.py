@@ -34,12 +34,24 @@ def places(components: list[Json]) -> list[Place]:
         kind = loose.text(component, "type").upper()
         if kind in ("HEADER", "BODY"):
             found += [(kind.lower(), name) for name in names(loose.text(component, "text"))]
-        for place, button in enumerate(loose.mappings(component, "buttons")):
-            if _parameter_of(button):
-                found.append(("buttons", str(place)))
+        found += [place for place, button in _buttons(component) if _parameter_of(button)]
         for number, card in _cards(component):
             found += [("cards", f"{number}.{part}.{name}") for part, name in places(card)]
     return found
+
+
+def buttons_of(components: list[Json]) -> Iterator[tuple[Place, Json]]:
+    """Every button by its place, also those of cards."""
+    for component in components:
+        yield from _buttons(component)
+        for number, card in _cards(component):
+            for (part, name), button in buttons_of(card):
+                yield ("cards", f"{number}.{part}.{name}"), button
+
+
+def _buttons(component: Json) -> Iterator[tuple[Place, Json]]:
+    for place, button in enumerate(loose.mappings(component, "buttons")):
+        yield ("buttons", str(place)), button
 
 
 def fixed(components: list[Json]) -> list[Place]:
