@@ -13,6 +13,7 @@ from botpe_app.ui.components import (
     ago,
     back_link,
     button,
+    button_link,
     chart,
     chip,
     confirm,
@@ -35,20 +36,12 @@ _STATUSES = (
 )
 
 
-class SaveList(rx.Component):
-    """A button that saves every page of a list of the API as CSV."""
-
-    library = "$/public/savelist.jsx"
-    tag = "SaveList"
-    path: rx.Var[str]
-    name: rx.Var[str]
-
-
 def report() -> rx.Component:
     """Live counts, the funnel, causes, recipients, and the controls."""
     return rx.fragment(
         head(
             _IT.name,
+            _sheet("CSV", f"/api/campaigns/{_IT.id}/report.csv", class_name="wide-only"),
             rx.cond(ReportState.may_manage, _controls()),
             before=back_link("/campaigns", "campaigns"),
             after=chip(_IT.state, tone=_IT.tone),
@@ -87,6 +80,10 @@ def report() -> rx.Component:
             on_confirm=ReportState.act("cancel"),
         ),
     )
+
+
+def _sheet(words: str, address: str, *, class_name: str) -> rx.Component:
+    return button_link(words, address, icon="download", class_name=class_name, download="")
 
 
 def _controls() -> rx.Component:
@@ -182,7 +179,7 @@ def _recipients() -> rx.Component:
         rx.el.div(
             rx.el.h2("Recipients"),
             rx.el.span(class_name="grow"),
-            SaveList.create(path=f"/campaigns/{_IT.id}/recipients", name=_IT.name),
+            _sheet("Save as CSV", f"/api/campaigns/{_IT.id}/recipients.csv", class_name="small"),
             class_name="row recipients-head",
         ),
         rx.el.div(

@@ -40,7 +40,7 @@ class Heat(rx.Component):
 class SaveRows(rx.Component):
     """A button that saves rows the page has as CSV."""
 
-    library = "$/public/savelist.jsx"
+    library = "$/public/saverows.jsx"
     tag = "SaveRows"
     heads: rx.Var[list[str]]
     rows: rx.Var[list[list[str]]]

@@ -33,6 +33,7 @@ from botpe_app.web.api import (
     custom_fields,
     docs,
     errors,
+    figure_sheets,
     intents,
     knowledge,
     media,
@@ -55,7 +56,7 @@ _RESOURCES = (
     webhooks, audit_log, problems, templates, segments, campaigns, admin, automations,
     bots, bot_secrets,
     intents, knowledge, agents, agent_runs, agent_writing, ai_settings,
-    analytics,
+    analytics, figure_sheets,
 )  # fmt: skip
 _REFUSALS = {
     401: "Nobody is signed in, or the key is not good",

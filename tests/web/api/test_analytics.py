@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -202,3 +204,17 @@ def test_a_campaigns_figures_are_its_report(admin: Browser, business: Business) 
 def test_a_stretch_that_is_none_is_refused(admin: Browser, query: str, field: str) -> None:
     for what in ("overview", "conversations", "templates"):
         assert problem(admin("GET", f"/api/analytics/{what}?{query}"))[::2] == (422, field)
+
+
+def test_figures_come_as_sheets_too(admin: Browser, messages: list[dict[str, Any]]) -> None:
+    for what in ("overview", "conversations", "templates"):
+        told = figures(admin, what)
+        answer = admin("GET", f"/api/analytics/{what}.csv?from={FROM}&to={TO}")
+        assert answer.headers["content-type"].startswith("text/csv")
+        lines = list(csv.reader(io.StringIO(answer.text)))
+        assert lines[0] == ["part", "row", "figure", "value"]
+        totals = {line[2]: line[3] for line in lines if line[:2] == ["totals", ""]}
+        assert totals == {name: str(value) for name, value in told["totals"].items()}
+    day = next(line for line in lines if line[0] == "templates" and line[2] == "messages")
+    assert int(day[3]) == told["templates"][0]["messages"]
+    assert problem(admin("GET", "/api/analytics/overview.csv?from=x"))[2] == "from"
