@@ -74,6 +74,7 @@ class Sweeper:
             (2.0, _wake_snoozed),
             (4.0, _reap),
             (5.0, _notice_silences),
+            (10.0, upkeep.add_up),
             (20.0, _ring),
             (30.0, _tidy_registries),
             (60.0, _prune),

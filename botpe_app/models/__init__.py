@@ -32,6 +32,7 @@ from botpe_app.models.conversation import (
     Reaction,
 )
 from botpe_app.models.event import MetricBucket, WebhookEvent
+from botpe_app.models.figure import MessageFigure, MessageFigureChange
 from botpe_app.models.inbox import NoteMention, ReplyDraft
 from botpe_app.models.knowledge import KnowledgeItem, KnowledgePassage
 from botpe_app.models.mail import Mail
@@ -101,6 +102,8 @@ __all__ = [
     "MediaUpload",
     "Membership",
     "Message",
+    "MessageFigure",
+    "MessageFigureChange",
     "MessageWord",
     "MetricBucket",
     "Note",

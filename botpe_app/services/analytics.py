@@ -1,6 +1,7 @@
 """How it goes, over a stretch of time and against the one before: messages, people, AI, money.
 
-Counted where the rows are, through `ix_messages_figures`, which holds all that is asked of them.
+Messages are read from the figures that are kept of them by quarter of an hour; what of a stretch
+lies within one only is counted where the rows are, through `ix_messages_figures`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,20 @@ from botpe_app.services.access import Actor, organization_of
 
 Figures = TypeVar("Figures")
 
+# Messages of the stretch by when they were made: of whole slots as counted, of the rest one by one.
+COUNTED = (
+    "(select slot as at, direction, sent_by_kind, status, count from message_figures"
+    " where organization_id = :organization and slot >= :first and slot < :last"
+    " union all select slot, direction, sent_by_kind, status, count from message_figure_changes"
+    " where organization_id = :organization and slot >= :first and slot < :last"
+    " union all select created_at, direction, sent_by_kind, status, 1 from messages"
+    " where organization_id = :organization and (created_at >= :since and created_at < :first"
+    " or created_at >= :last and created_at < :until)) as counted"
+)
 _MESSAGES = text(
-    "select to_char(created_at at time zone :zone, 'YYYY-MM-DD') as day, direction, sent_by_kind,"
-    " status, count(*) as count from messages where organization_id = :organization"
-    " and created_at >= :since and created_at < :until group by 1, 2, 3, 4"
+    "select to_char(at at time zone :zone, 'YYYY-MM-DD') as day, direction, sent_by_kind, status,"
+    " sum(count)::int as count from {counted} group by 1, 2, 3, 4"
+    " having sum(count) <> 0".replace("{counted}", COUNTED)
 )
 _CONTACTS = text(
     "select to_char(created_at at time zone :zone, 'YYYY-MM-DD') as day, count(*) as count"
@@ -54,6 +65,7 @@ _AI_BY_AGENT = text(
     " where organization_id = :organization and created_at >= :since and created_at < :until"
     " group by 1 order by 3 desc, 1"
 )
+_SLOT, _BEGINNING = timedelta(minutes=15), datetime(2000, 1, 1, tzinfo=UTC)
 DELIVERED = ("delivered", "read")
 _SENT = ("sent", *DELIVERED)
 
@@ -127,6 +139,7 @@ class Asking:
             "zone": self.zone,
             "since": since,
             "until": until,
+            **_whole_slots(since, until),
         }
 
     def all(self, question: Any, **values: Any) -> list[Any]:
@@ -140,6 +153,12 @@ class Asking:
     def value(self, question: Any, **values: Any) -> Any:
         """The only column of the only row."""
         return self._connection.execute(question, {**self._values, **values}).scalar_one()
+
+
+def _whole_slots(since: datetime, until: datetime) -> dict[str, datetime]:
+    """Where the slots begin and end that lie within a stretch; at its end if there are none."""
+    first, last = since + (_BEGINNING - since) % _SLOT, until - (until - _BEGINNING) % _SLOT
+    return {"first": first, "last": last} if first < last else {"first": until, "last": until}
 
 
 def overview(session: Session, actor: Actor, *, since: datetime, until: datetime) -> Overview:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
 from botpe_app.services.access import Actor
-from botpe_app.services.analytics import Asking, change, days_of
+from botpe_app.services.analytics import COUNTED, Asking, change, days_of
 
 # A customer waits from their first word after ours until our next; a campaign answers nobody.
 _WAITS = (
@@ -61,10 +61,9 @@ _RESOLUTION = text(
     " and resolved_at < :until"
 )
 _HEAT = text(
-    "select extract(isodow from created_at at time zone :zone)::int - 1 as weekday,"
-    " extract(hour from created_at at time zone :zone)::int as hour, count(*) as count"
-    " from messages where organization_id = :organization and created_at >= :since"
-    " and created_at < :until and direction = 'incoming' group by 1, 2"
+    "select extract(isodow from at at time zone :zone)::int - 1 as weekday,"
+    " extract(hour from at at time zone :zone)::int as hour, sum(count)::int as count"
+    " from {counted} where direction = 'incoming' group by 1, 2".replace("{counted}", COUNTED)
 )
 
 

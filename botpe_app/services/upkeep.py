@@ -14,6 +14,10 @@ _DUE: dict[Lane, LiteralString] = {
     Lane.CAMPAIGNS: (
         "select exists (select from campaigns where status = 'running'"
         " or status = 'scheduled' and scheduled_at <= now())"
+        # By recipients' own clocks it begins where each hour comes first.
+        " or exists (select from campaigns c join organizations o on o.id = c.organization_id"
+        " where c.status = 'scheduled' and c.rules->>'local_time' = 'true' and now() >="
+        " (c.scheduled_at at time zone o.time_zone) at time zone 'Pacific/Kiritimati')"
     ),
     Lane.INGEST: (
         "select exists (select from webhook_events where state = 'new' and next_at <= now())"
@@ -134,3 +138,18 @@ def prune(connection: Connection, most: int = 1000) -> int:
 def _first(connection: Connection, query: LiteralString) -> bool:
     row = connection.execute(query).fetchone()
     return bool(row and row[0])
+
+
+_ADD_UP: LiteralString = """
+with added as (delete from message_figure_changes returning *)
+insert into message_figures as f (organization_id, slot, direction, sent_by_kind, status, count)
+select organization_id, slot, direction, sent_by_kind, status, sum(count) from added
+group by 1, 2, 3, 4, 5 having sum(count) <> 0
+on conflict (organization_id, slot, direction, sent_by_kind, status)
+do update set count = f.count + excluded.count
+"""
+
+
+def add_up(connection: Connection) -> None:
+    """Adds to the figures of messages what changed since the last time."""
+    connection.execute(_ADD_UP)
