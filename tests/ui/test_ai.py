@@ -43,6 +43,9 @@ def test_a_viewer_sees_how_the_agents_work_and_changes_nothing(
             form: dict[str, Any] = {"model": "", "tone": "rude", "monthly_budget_usd": "999"}
             await tab.call(AiState.save, form=form)
             await tab.until(refusals)
+            await tab.call(AiState.edit_way, agent="response")
+            await tab.call(AiState.save_way, form={"way_model": "dear"})
+            await tab.until(lambda t: refusals(t) > 1)
             before = refusals(tab)
             await tab.go("/settings/ai/knowledge")
             await tab.until(lambda t: t.state("knowledge_state").get("loaded"))
@@ -55,8 +58,29 @@ def test_a_viewer_sees_how_the_agents_work_and_changes_nothing(
             assert "Secret" not in tab.said()
 
     asyncio.run(run())
-    assert within(business.admin, ai_settings.get_settings).tone == ""
+    found = within(business.admin, ai_settings.get_settings)
+    assert (found.tone, found.agents["response"].model) == ("", "")
     assert within(business.admin, knowledge.get_item, ours.id).title == "Hours"
+
+
+def test_an_admin_has_one_agent_work_otherwise(web: str, sign_in: SignIn, business: Business):
+    async def run() -> None:
+        async with Tab(web, sign_in(business.admin)) as tab:
+            await tab.open("/settings/ai")
+            await tab.until(lambda t: t.state("ai_state").get("loaded"))
+            await tab.call(AiState.edit_way, agent="response")
+            form = {"way_model": "", "way_effort": "high", "way_max_tokens": "9"}
+            await tab.call(AiState.save_way, form=form)
+            await tab.until(lambda t: t.state("ai_state").get("errors"))
+            assert "max_tokens" in tab.state("ai_state")["errors"]
+            await tab.call(AiState.save_way, form={**form, "way_max_tokens": "900"})
+            await tab.until(lambda t: "up to 900 tokens" in str(t.state("ai_state")["ways"]))
+            assert tab.state("ai_state")["editing"] == ""
+
+    asyncio.run(run())
+    way = within(business.admin, ai_settings.get_settings).agents["response"]
+    assert (way.effort, way.max_tokens) == ("high", 900)
+    assert within(business.admin, ai_settings.get_settings).max_tokens is None
 
 
 def test_an_admin_teaches_an_intent_and_tries_it(web: str, sign_in: SignIn, business: Business):
