@@ -21,7 +21,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.core.significance import FEWEST
 from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
-from botpe_app.services import campaign_links
+from botpe_app.services import campaign_links, plans
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
 from botpe_app.services.campaign_caps import capped
@@ -110,7 +110,8 @@ def dry_run(
     row = get(session, actor, Campaign, campaign_id)
     account = get(session, actor, WhatsAppAccount, row.account_id)
     parts = parts_of(session, row)
-    zone = ZoneInfo(organization_of(session, actor).time_zone)
+    home = organization_of(session, actor)
+    zone = ZoneInfo(home.time_zone)
     letters = [Letter(part.template.model_dump(), part.variables, now, zone.key) for part in parts]
     plain: Any = session.connection().connection.driver_connection
     full = capped(plain, row.organization_id, row.rules)
@@ -145,6 +146,7 @@ def dry_run(
         seconds += max(0, ceil(eligible / limit) - 1) * _DAY_SECONDS
     zones = _zones(clock, clocks, now)
     watched = row.rules["canary"]["minutes"] * 60 if first and eligible else 0
+    short = plans.short_of_messages(plain, home, eligible)
     return Plan(
         recipients=found + twice,
         eligible=eligible,
@@ -159,7 +161,11 @@ def dry_run(
             if len(parts) > 1 and eligible
         ],
         by_zone=zones if clock.is_local and eligible else [],
-        problems=obstacles(account, parts, now) + _problems(row, account, parts, markets, seconds),
+        problems=[
+            *obstacles(account, parts, now),
+            *_problems(row, account, parts, markets, seconds),
+            *([Problem(_whom(row), WARNING, short)] if short else []),
+        ],
         sample=samples,
     )
 
@@ -167,8 +173,12 @@ def dry_run(
 def _zones(clock: Clock, clocks: Counter[ZoneInfo], now: datetime) -> list[ZonePlan]:
     """Each zone with when it may be written to there, the earliest first; home if there is none."""
     found = clocks or Counter({clock.home: 0})
-    plans = [ZonePlan(zone.key, n, clock.opens_at(zone, now)) for zone, n in found.items()]
-    return sorted(plans, key=lambda plan: (plan.begins_at, plan.zone))
+    listed = [ZonePlan(zone.key, n, clock.opens_at(zone, now)) for zone, n in found.items()]
+    return sorted(listed, key=lambda plan: (plan.begins_at, plan.zone))
+
+
+def _whom(row: Campaign) -> str:
+    return "contact_ids" if row.segment_id is None else "segment_id"
 
 
 def obstacles(account: WhatsAppAccount, parts: Sequence[Part], now: datetime) -> list[Problem]:
@@ -235,7 +245,7 @@ def _problems(
     marketing_to_america = markets["North America", "MARKETING"]
     limit, eligible = tiers.per_day(account.messaging_limit), sum(markets.values())
     qualities = {account.quality, *(part.template.quality for part in parts)}
-    whom = "contact_ids" if row.segment_id is None else "segment_id"
+    whom = _whom(row)
     checks: list[tuple[Any, str, str, str]] = [
         (not markets, whom, ERROR, "Nobody would get it."),
         (

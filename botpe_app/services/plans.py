@@ -77,6 +77,15 @@ def messages_left(connection: psycopg.Connection[Any], organization_id: UUID, pl
     return (PLANS[plan].messages or 0) - (found[0] if found else 0)
 
 
+def short_of_messages(connection: psycopg.Connection[Any], home: Organization, wanted: int) -> str:
+    """That a campaign of so many is too large for the month's rest; "" if it is not."""
+    if PLANS[home.plan].messages is None:
+        return ""
+    left = max(0, messages_left(connection, home.id, home.plan))
+    told = f"{over_messages(home.plan)} {left:,} are left; then the campaign pauses."
+    return told if wanted > left else ""
+
+
 def ai_budget(session: Session, actor: Actor, budget: Decimal) -> Decimal:
     """What agents may cost a month: what the organization set, or less if its plan says so."""
     most = PLANS[session.get_one(Organization, actor.organization_id).plan].ai_usd

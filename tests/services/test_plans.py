@@ -10,7 +10,7 @@ from botpe_app.core import plans
 from botpe_app.core.plans import Plan
 from botpe_app.errors import Conflict
 from botpe_app.models.base import utc_now
-from botpe_app.services import campaign_launching, messages
+from botpe_app.services import campaign_launching, campaign_plans, messages
 from botpe_app.services.outbox import OVER_PLAN
 from tests import campaigning
 from tests.acting import within
@@ -55,6 +55,8 @@ def test_a_campaign_stops_at_the_plans_end_and_goes_on_when_there_is_room_again(
 ) -> None:
     people = campaigning.customers(business, 5)
     campaign = campaigning.draft(business, campaigning.template(business), people)
+    told = within(business.admin, campaign_plans.dry_run, campaign).problems[-1]
+    assert told.message.endswith("3 are left; then the campaign pauses.")
     campaigning.launch(business, campaign)
     assert campaigning.feed() == MOST
     campaigning.feed()
@@ -69,6 +71,8 @@ def test_a_campaign_stops_at_the_plans_end_and_goes_on_when_there_is_room_again(
 def test_a_campaign_that_just_fits_is_completed(url: str, business: Business) -> None:
     people = campaigning.customers(business, MOST)
     campaign = campaigning.draft(business, campaigning.template(business), people)
+    told = within(business.admin, campaign_plans.dry_run, campaign).problems
+    assert not any("month" in problem.message for problem in told)
     campaigning.launch(business, campaign)
     assert campaigning.feed() == MOST
     change(url, "update messages set status = 'sent', sent_at = now(), wa_message_id = id::text")
