@@ -44,6 +44,8 @@ export function Builder(props) {
   return <ReactFlowProvider><Desk {...props} draft={draft} state={state} /></ReactFlowProvider>;
 }
 
+const asked = () => (new URLSearchParams(location.search).get("show") === "figures" ? "figures" : "");
+
 function Loading() {
   return (
     <div className="bones" aria-busy="true" aria-label="Opening the bot">
@@ -69,7 +71,7 @@ function Desk({ draft, state, kit, mayEdit, onTell, children }) {
   const kinds = useMemo(() => Object.fromEntries(kit.kinds.map((kind) => [kind.type, kind])), [kit]);
   const [chosen, setChosen] = useState({ nodes: [], edges: [] });
   const [select, setSelect] = useState(null);
-  const [side, setSide] = useState(() => (innerWidth < NARROW ? "" : "bot")); // step, problems, phone, tests, figures, "": shut
+  const [side, setSide] = useState(() => asked() || (innerWidth < NARROW ? "" : "bot")); // step, problems, phone, tests, figures, "": shut
   const [sheet, setSheet] = useState(""); // publish, history, words, replay
   const [finding, setFinding] = useState(false);
   const [open, setOpen] = useState(null); // where a connection was let go

@@ -25,8 +25,9 @@ _THOSE = (
     "with those as (select * from bot_sessions where organization_id = :organization"
     " and bot_id = :bot and started_at >= :since and started_at < :until) "
 )
-_SESSIONS = (
-    "select count(*) as sessions,"
+# What any set of sessions comes to.
+SUMS = (
+    "count(*) as sessions,"
     " count(*) filter (where status = 'waiting') as running,"
     " count(*) filter (where status = 'paused') as with_a_person,"
     " count(*) filter (where ending = 'completed') as completed,"
@@ -37,8 +38,9 @@ _SESSIONS = (
     " percentile_cont(0.5) within group (order by extract(epoch from moved_at - started_at))"
     "   filter (where ending = 'completed') as median,"
     " percentile_cont(0.9) within group (order by extract(epoch from moved_at - started_at))"
-    "   filter (where ending = 'completed') as p90 from those"
+    "   filter (where ending = 'completed') as p90"
 )
+_SESSIONS = f"select {SUMS} from those"  # noqa: S608 - our own words
 _ENDINGS = "select ending, count(*) from those where status = 'ended' group by 1"
 _REASONS = "select hand_off, count(*) from those where hand_off <> '' group by 1"
 _DAYS = (

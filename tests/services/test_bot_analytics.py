@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from botpe_app.errors import Invalid, NotFound
-from botpe_app.services import bot_analytics, inbox, spans
+from botpe_app.services import bot_analytics, bots_analytics, inbox, spans
 from botpe_app.services.bot_analytics import BotFigures
+from botpe_app.services.bots_analytics import BotsFigures
 from tests.acting import within
 from tests.conftest import Business
 from tests.services.conversing import end, flow, publish, say
-from tests.services.ingesting import change, one
+from tests.services.ingesting import BEA, change, one
 
 MENU: dict[str, Any] = flow(
     [
@@ -135,3 +136,26 @@ def test_another_organizations_bot_has_no_figures(business: Business, make_busin
     bot = publish(business, MENU)
     with pytest.raises(NotFound):
         figures(make_business("Globex", "9"), bot)
+
+
+def test_bots_are_summed_and_put_side_by_side(
+    services: str, business: Business, make_business: Any
+) -> None:
+    menu = publish(business, MENU)
+    for number, text in enumerate(("hi", "Tea", "M")):
+        say(services, number, text)
+    for number, text in enumerate(("hi", "A person")):
+        say(services, 10 + number, text, **{"from": BEA})
+    change(services, "update bot_sessions set started_at = moved_at - interval '90 seconds'")
+    publish(business, {**MENU, "triggers": [{"id": "a", "type": "api"}]})  # nobody came to it
+
+    def read(session: Any, actor: Any) -> BotsFigures:
+        return bots_analytics.bots_figures(session, actor, **spans.read(session, actor, None, None))
+
+    found = within(business.viewer, read)
+    (row,) = found.bots
+    assert (row.bot_id, row.sessions, row.completed, row.hand_offs) == (menu, 2, 1, 1)
+    assert (row.contained, row.settled, row.median_seconds) == (1, 2, 90.0)
+    assert found.totals.sessions == sum(day.sessions for day in found.days) == 2
+    assert (found.before.sessions, found.change["sessions"]) == (0, None)
+    assert within(make_business("Globex", "9").viewer, read).bots == []

@@ -9,6 +9,7 @@ import pytest
 
 from botpe_app.services.access import Actor
 from botpe_app.services.analytics import DayFigures, Overview, Totals, change
+from botpe_app.services.bots_analytics import BotRow, BotsFigures, BotTotals
 from botpe_app.services.campaign_views import CampaignCounts
 from botpe_app.services.conversation_analytics import (
     ConversationFigures,
@@ -71,6 +72,16 @@ def test_conversations_say_how_soon_and_by_whom():
     assert cards["Answer"].tone == "good"
     assert cards["Resolution"].value == "–"
     assert sheet.cells == [["Somebody who left", "4", "2", "–"]]
+
+
+def test_bots_say_how_many_needed_nobody_and_lead_to_their_own_figures():
+    now = BotTotals(sessions=4, completed=2, hand_offs=1, contained=2, settled=3, median_seconds=60)
+    row = BotRow(4, 2, 1, 2, 3, 60.0, "x", "Shop", "active")
+    sheet = figures.bots(compared(now, BotTotals(), BotsFigures, days=[], bots=[row]))
+    assert [card.value for card in sheet.cards] == ["4", "67 %", "1", "2"]
+    assert sheet.cards[3].detail == "half within 1 min"
+    assert sheet.rows[0].cells == ["Shop", "4", "67 %", "1", "2", "1 min"]
+    assert sheet.rows[0].href == "/bots/x?show=figures"
 
 
 def test_campaigns_are_compared_and_lead_to_themselves():

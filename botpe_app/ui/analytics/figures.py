@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from botpe_app.services.analytics import Overview
+from botpe_app.services.bots_analytics import BotsFigures, BotTotals
 from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.conversation_analytics import ConversationFigures
 from botpe_app.services.template_analytics import MetaFigures, TemplatesFigures
 from botpe_app.ui import words
 from botpe_app.ui.components.charts import Series
+
+_BECAME = ("sent", "delivered", "read", "replied", "clicked", "failed")
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,51 @@ def conversations(found: ConversationFigures) -> Sheet:
     )
 
 
+def bots(found: BotsFigures) -> Sheet:
+    """How far bots came without a person, side by side."""
+    now, changed = found.totals, found.change
+    handed = _percent(now.hand_offs, now.sessions)
+    return Sheet(
+        cards=[
+            _counted("Conversations", now.sessions, changed["sessions"]),
+            _rated("Needed nobody", now.contained, now.settled, f"{now.contained:,} of those over"),
+            Card("Handed to a person", f"{now.hand_offs:,}", detail=f"{handed} of all"),
+            Card("Finished", f"{now.completed:,}", detail=_finish(now)),
+        ],
+        plots=[
+            Plot(
+                "Conversations by day",
+                "bars",
+                [_day(day.day) for day in found.days],
+                [
+                    Series("Begun", "in", [day.sessions for day in found.days]),
+                    Series("Handed to a person", "out", [day.hand_offs for day in found.days]),
+                ],
+            )
+        ],
+        table="Bots",
+        heads=["Bot", "Conversations", "Needed nobody", "Handed over", "Finished", "Time"],
+        rows=[
+            Row(
+                [
+                    one.name,
+                    f"{one.sessions:,}",
+                    _percent(one.contained, one.settled),
+                    f"{one.hand_offs:,}",
+                    f"{one.completed:,}",
+                    _span(one.median_seconds if one.completed else None),
+                ],
+                f"/bots/{one.bot_id}?show=figures",
+            )
+            for one in found.bots
+        ],
+    )
+
+
+def _finish(of: BotTotals) -> str:
+    return f"half within {_span(of.median_seconds)}" if of.completed else ""
+
+
 def campaigns(found: Sequence[CampaignItem]) -> Sheet:
     """Campaigns that began in the stretch, compared."""
     sums = {
@@ -192,17 +240,7 @@ def templates(found: TemplatesFigures) -> Sheet:
             Row(
                 [
                     f"{one.name} ({one.language})",
-                    *(
-                        f"{count:,}"
-                        for count in (
-                            one.sent,
-                            one.delivered,
-                            one.read,
-                            one.replied,
-                            one.clicked,
-                            one.failed,
-                        )
-                    ),
+                    *(f"{getattr(one, name):,}" for name in _BECAME),
                     f"${one.cost:,.2f}",
                     *_by_meta(one.by_meta),
                 ],
@@ -237,7 +275,11 @@ def _timed(title: str, seconds: float, change: float | None, of: int) -> Card:
 
 
 def _rated(title: str, part: int, whole: int, detail: str) -> Card:
-    return Card(title, f"{100 * part / whole:.0f} %" if whole else "–", detail=detail)
+    return Card(title, _percent(part, whole), detail=detail)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def _changed(change: float | None, *, less_is_good: bool = False) -> tuple[str, str]:

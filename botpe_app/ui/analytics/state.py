@@ -11,6 +11,7 @@ from botpe_app.db import Session
 from botpe_app.errors import Invalid
 from botpe_app.services import (
     analytics,
+    bots_analytics,
     campaigns,
     conversation_analytics,
     spans,
@@ -23,7 +24,7 @@ from botpe_app.ui.analytics.figures import Card, Plot, Row, Sheet
 from botpe_app.ui.base import PageState
 from botpe_app.ui.session import SessionState
 
-TABS = ("overview", "conversations", "campaigns", "templates")
+TABS = ("overview", "conversations", "bots", "campaigns", "templates")
 RANGES = (7, 30, 90)  # days, today included
 
 
@@ -90,6 +91,8 @@ def _sheet(session: Session, actor: Actor, tab: str, since: str, until: str) -> 
         case "conversations":
             found = conversation_analytics.conversation_figures(session, actor, **span)
             return figures.conversations(found)
+        case "bots":
+            return figures.bots(bots_analytics.bots_figures(session, actor, **span))
         case "templates":
             return figures.templates(template_analytics.template_figures(session, actor, **span))
         case "campaigns":

@@ -10,6 +10,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.services import (
     analytics,
     bot_analytics,
+    bots_analytics,
     campaign_reports,
     conversation_analytics,
     spans,
@@ -65,6 +66,14 @@ def get_template_figures(
 def get_campaign_figures(call: Caller, campaign_id: Id) -> campaign_reports.Report:
     """What a campaign came to: the same as its report."""
     return campaign_reports.report(call.session, call.actor, campaign_id)
+
+
+@routes.get("/bots", response_model=shapes.BotsFigures)
+@needs(Permission.READ)
+def get_bots_figures(call: Caller, query: FromQuery[Span]) -> bots_analytics.BotsFigures:
+    """How bots do side by side: conversations, how many needed nobody, time to finish."""
+    span = spans.read(call.session, call.actor, query.since, query.until)
+    return bots_analytics.bots_figures(call.session, call.actor, **span)
 
 
 @routes.get("/bots/{bot_id}", response_model=BotAnalytics)

@@ -157,6 +157,43 @@ class TemplateFigures(TemplateTotals):
     by_meta: MetaFigures | None
 
 
+class BotTotals(Shape):
+    """What conversations came to. Of those `settled`, `contained` needed no person."""
+
+    sessions: int
+    completed: int
+    hand_offs: int
+    contained: int
+    settled: int
+    median_seconds: float
+
+
+class BotRow(BotTotals):
+    """One bot's conversations."""
+
+    bot_id: Id
+    name: str
+    status: str
+
+
+class BotDay(Shape):
+    """A day's conversations: begun, and handed to a person."""
+
+    day: str
+    sessions: int
+    hand_offs: int
+
+
+class BotsFigures(Compared):
+    """How bots do, the busiest first."""
+
+    time_zone: str
+    totals: BotTotals
+    before: BotTotals
+    days: list[BotDay]
+    bots: list[BotRow]
+
+
 class TemplatesFigures(Compared):
     """How templates do, the one sent most first."""
 
