@@ -1,7 +1,11 @@
-"""Many customers at once, and the workers that answer them killed: in order, once, none lost."""
+"""Many customers at once, and the workers that answer them killed: in order, once, none lost.
+
+`BOTPE_TEST_CUSTOMERS=1000 uv run pytest -n 0 tests/faults/test_conversations.py` has as many.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 
 import pytest
@@ -13,7 +17,8 @@ from tests.faults.harness import Site, until
 from tests.services.conversing import NAMES
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
-CUSTOMERS = 200
+CUSTOMERS = int(os.environ.get("BOTPE_TEST_CUSTOMERS", "200"))
+PATIENCE = 60 * max(1, CUSTOMERS // 200)  # seconds
 SPOKEN = "messages where sent_by_kind = 'bot'"
 SAID = ("hi", "Ana", "Porto")
 ANSWERED = ["name", "city", "Ana of Porto"]
@@ -41,16 +46,18 @@ def test_customers_are_answered_in_order_and_once_while_their_workers_are_killed
     for place, text in enumerate(SAID):
         site.write_all(range(CUSTOMERS), place, text)
         some = place * CUSTOMERS + CUSTOMERS // 4
-        until(lambda least=some: site.count(SPOKEN) >= least, 60)
+        until(lambda least=some: site.count(SPOKEN) >= least, PATIENCE)
         site.kill(worker)
         worker = site.worker("conversations")
         if place == 1:
             site.kill(sender)
             site.worker("outbox")
-    until(lambda: site.count("bot_inputs") == 0 and site.count("bot_sessions") == CUSTOMERS, 60)
+    until(
+        lambda: site.count("bot_inputs") == 0 and site.count("bot_sessions") == CUSTOMERS, PATIENCE
+    )
     queued = CUSTOMERS * len(SAID)
-    until(lambda: site.count(SPOKEN) == queued, 60)
-    states = site.await_finish(60)
+    until(lambda: site.count(SPOKEN) == queued, PATIENCE)
+    states = site.await_finish(PATIENCE)
     assert states.keys() <= {"sent", "uncertain"}
     site.assert_nothing_sent_twice()
     site.assert_nothing_lost(queued)
