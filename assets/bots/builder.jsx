@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import { ChangeInWords, FirstWords } from "$/public/bots/assistant.jsx";
 import { Bar } from "$/public/bots/bar.jsx";
 import { Canvas } from "$/public/bots/canvas.jsx";
-import { dialogueOf, keepDialogues, TestsPanel, useTests } from "$/public/bots/dialogues.jsx";
+import { dialogueOf, keepDialogues, litByTests, TestsPanel, useTests } from "$/public/bots/dialogues.jsx";
 import { Draft } from "$/public/bots/draft.js";
 import { FiguresPanel, useFigures } from "$/public/bots/figures.jsx";
 import { add, copy, move, paste, ways } from "$/public/bots/flow.js";
@@ -80,7 +80,10 @@ function Desk({ draft, state, kit, mayEdit, onTell, children }) {
   const rehearsal = useRehearsal(draft, flow, side === "phone");
   const figures = useFigures(bot.id, side === "figures");
   const tests = useTests(draft, flow, bot.dialogues, mayEdit);
-  const lit = useMemo(() => litBy(side === "phone" ? rehearsal.played : null, bot.id), [rehearsal.played, side, bot.id]);
+  const lit = useMemo(
+    () => (side === "tests" ? litByTests(tests.found) : litBy(side === "phone" ? rehearsal.played : null, bot.id)),
+    [rehearsal.played, tests.found, side, bot.id],
+  );
 
   const onSelect = useCallback(({ nodes, edges }) => {
     const found = { nodes: nodes.map((node) => node.id), edges: edges.map((edge) => edge.id) };

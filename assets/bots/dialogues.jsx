@@ -57,6 +57,15 @@ export function useTests(draft, flow, dialogues, wanted) {
   return state;
 }
 
+// What lights up: the steps and edges that some test comes by.
+export function litByTests(found) {
+  const tested = (rows) => (rows ?? []).filter((one) => one.tests);
+  return {
+    nodes: new Map(tested(found?.coverage.nodes).map((one) => [one.node_id, new Set()])),
+    edges: new Set(tested(found?.coverage.edges).map((one) => one.edge_id)),
+  };
+}
+
 export function TestsPanel({ draft, state, tests, mayEdit, onTell, onTry }) {
   const dialogues = state.bot.dialogues ?? [];
   const { found, problem } = tests;
@@ -77,7 +86,7 @@ export function TestsPanel({ draft, state, tests, mayEdit, onTell, onTry }) {
         <h3 className="grow">Tests</h3>
         {found && <span className={`chip ${found.failed ? "bad" : "good"}`}>{found.passed} of {dialogues.length} pass</span>}
       </div>
-      {found && <p className="small mute">They come by {found.coverage.nodes_tested} of {found.coverage.nodes_total} steps; customers came by {found.coverage.nodes_visited} in three months.</p>}
+      {found && <p className="small mute">They come by {found.coverage.nodes_tested} of {found.coverage.nodes_total} steps and {found.coverage.edges_tested} of {found.coverage.edges_total} ways, which light up. Customers came by {found.coverage.nodes_visited} and {found.coverage.edges_visited} in three months.</p>}
       {problem && <p className="error" role="alert">{problem}</p>}
       {dialogues.map((one) => (
         <Dialogue key={one.id} one={one} result={results.get(one.id)} mayEdit={mayEdit}

@@ -17,7 +17,7 @@ const read = new Map();
 function rows(source) {
   if (!read.has(source)) {
     const [path, pair] = SOURCES[source];
-    read.set(source, all(path, 100).then((found) => found.map(pair)).catch(() => []));
+    read.set(source, all(path, 100).then((found) => found.map((row) => [...pair(row), row])).catch(() => []));
   }
   return read.get(source);
 }
@@ -33,6 +33,11 @@ function useRows(source, around) {
     return () => (gone = true);
   }, [source]);
   return found;
+}
+
+// The row behind a choice; undefined until it is read, and where there is none.
+export function useRow(source, key) {
+  return useRows(source, {})?.find(([one]) => one === key)?.[2];
 }
 
 // A choice among what there is; a text where there is nothing, or nothing that we may read.

@@ -5,20 +5,20 @@ import { Content } from "$/public/bots/phone.jsx";
 import { Sheet } from "$/public/bots/sheet.jsx";
 import { Ago } from "$/public/ago.js";
 
-const COUNT = 20;
+const COUNTS = [20, 50, 200];
 
-export function useReplay(id, flow, wanted = true) {
+export function useReplay(id, flow, wanted = true, count = COUNTS[0]) {
   const [state, setState] = useState({});
   useEffect(() => {
     if (!wanted) return;
     let gone = false;
     setState({});
-    ask("POST", `/bots/${id}/replay`, { flow, count: COUNT }).then(
+    ask("POST", `/bots/${id}/replay`, { flow, count }).then(
       (found) => gone || setState({ found }),
       (error) => gone || setState({ problem: error.message }),
     );
     return () => (gone = true);
-  }, [id, flow, wanted]);
+  }, [id, flow, wanted, count]);
   return state;
 }
 
@@ -39,14 +39,15 @@ export function ReplaySummary({ replay, onOpen }) {
 }
 
 export function Replay({ id, flow, onClose, onGo }) {
-  const { found, problem } = useReplay(id, flow);
+  const [count, setCount] = useState(COUNTS[0]);
+  const { found, problem } = useReplay(id, flow, true, count);
   const [open, setOpen] = useState(0);
   const rows = [...(found?.conversations ?? [])].sort((a, b) => a.same - b.same);
   const shown = rows[open];
   return (
     <Sheet title="Recent conversations, with this draft" onClose={onClose} wide>
       {problem && <p className="error" role="alert">{problem}</p>}
-      {!found && !problem && <p className="mute" aria-busy="true">Having the last {COUNT} conversations again. Nobody is written to.</p>}
+      {!found && !problem && <p className="mute" aria-busy="true">Having the last {count} conversations again. Nobody is written to.</p>}
       {found && !rows.length && <p className="mute">Nobody has talked to this bot yet. Once customers have, you see here what a change would have told them instead.</p>}
       {rows.length > 0 && (
         <div className="replay">
@@ -67,7 +68,17 @@ export function Replay({ id, flow, onClose, onGo }) {
           {shown.notes.map((note) => <p key={note} className="small mute">{note}</p>)}
         </div>
       )}
-      <div className="row end"><button type="button" className="btn plain" onClick={onClose}>Close</button></div>
+      <div className="row end">
+        <label>
+          <span className="unseen">How many</span>
+          <select className="input small-input" value={count} onChange={(event) => (setOpen(0), setCount(Number(event.target.value)))}>
+            {COUNTS.map((one) => <option key={one} value={one}>The last {one}</option>)}
+          </select>
+        </label>
+        {found?.summary.conversations > 0 && <span className="small mute">{found.summary.same} the same, {found.summary.changed} would differ</span>}
+        <span className="grow" />
+        <button type="button" className="btn plain" onClick={onClose}>Close</button>
+      </div>
     </Sheet>
   );
 }

@@ -21,6 +21,7 @@ from botpe_app.services.bot_library import library
 from botpe_app.ui.bots.builder import kit
 from botpe_app.ui.bots.forms import forms, fresh
 from botpe_app.ui.bots.kinds import KINDS, kinds
+from botpe_app.whatsapp.messages import validate
 
 Json = dict[str, Any]
 ASSETS = Path(__file__).parents[2] / "assets" / "bots"
@@ -49,6 +50,7 @@ def node(script: str, given: Any) -> Any:
     assert program is not None
     begin = f"import * as flows from {json.dumps((ASSETS / 'flow.js').as_uri())};"
     begin += f"import {{ tidy }} from {json.dumps((ASSETS / 'tidy.js').as_uri())};"
+    begin += f"import * as templates from {json.dumps((ASSETS / 'templates.js').as_uri())};"
     begin += "const given = JSON.parse(await new Response(process.stdin).text());"
     ran = subprocess.run(
         [program, "--input-type=module", "-e", f"{begin} console.log(JSON.stringify({script}))"],
@@ -223,3 +225,38 @@ def test_what_changed_between_two_flows_is_told_by_node_and_not_by_place():
         ("removed", "after"),
         ("triggers", None),
     ]
+
+
+def test_what_a_template_leaves_open_is_filled_in_as_whatsapp_takes_it():
+    components = [
+        {"type": "HEADER", "format": "IMAGE"},
+        {"type": "BODY", "text": "Hi {{name}}, your {{item}} of {{name}}"},
+        {"type": "BUTTONS", "buttons": [
+            {"type": "QUICK_REPLY", "text": "Stop"},
+            {"type": "URL", "text": "Track", "url": "https://a.example/{{1}}"},
+            {"type": "COPY_CODE"}]},
+    ]  # fmt: skip
+    given = {
+        "components": components,
+        "values": [{"link": "https://a.example/a.png"}, "{{contact.name}}", "shoe", "77", "SALE"],
+        "strange": [{"type": "CAROUSEL"}],
+        "plain": [{"type": "BODY", "text": "{{1}} and {{2}}"}],
+    }
+    found = node(
+        "(() => { const slots = templates.slotsOf(given.components);"
+        " const sent = templates.filled(slots, given.values);"
+        " return { sent, back: templates.valuesOf(slots, sent),"
+        " none: templates.valuesOf(slots, []), strange: templates.slotsOf(given.strange),"
+        " plain: templates.filled(templates.slotsOf(given.plain), ['a', 'b']) } })()",
+        given,
+    )
+    assert found["back"] == given["values"]
+    assert found["none"] == [{}, "", "", "", ""]
+    assert found["strange"] is None
+    assert [one["type"] for one in found["sent"]] == ["header", "body", "button", "button"]
+    assert found["sent"][1]["parameters"][1]["parameter_name"] == "item"
+    assert (found["sent"][2]["sub_type"], found["sent"][2]["index"]) == ("url", "1")
+    parameters = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    assert found["plain"] == [{"type": "body", "parameters": parameters}]
+    validate("template", {
+        "name": "x", "language": {"code": "en"}, "components": found["sent"]})  # fmt: skip

@@ -175,7 +175,7 @@ WORDS: dict[str, Json] = {
     "TemplateContent.name": _on("Template", of="templates"),
     "Template.replies": _on("Wait for its buttons", add="Add a button"),
     "Template.template": _on("Template", open=True),
-    "TemplateContent.components": _on("Components", kind="json", help="As the Cloud API has them"),
+    "TemplateContent.components": _on("Fill in", kind="filling"),
     "TemplateContent.language": _on("Language"),
     "TemplateReply.templates": _on("Templates", help="One a line; none: any"),
     "TextBody.body": _on("Text"),
