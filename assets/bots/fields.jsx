@@ -5,6 +5,7 @@ import { free } from "$/public/bots/flow.js";
 import { File } from "$/public/bots/file.jsx";
 import { Filling } from "$/public/bots/filling.jsx";
 import { Hours } from "$/public/bots/hours.jsx";
+import { Cards, Linked } from "$/public/bots/linked.jsx";
 import { Choice } from "$/public/bots/refs.jsx";
 import { Secret } from "$/public/bots/secret.jsx";
 import { Tests } from "$/public/bots/tests.jsx";
@@ -282,5 +283,6 @@ function Item({ row, at, count, field, put, swap, remove, path, around, disabled
 const KINDS = {
   text: Short, long: Long, value: Value, name: Name, number: Numeral, toggle: Toggle, select: Select,
   several: Several, strings: Strings, group: Group, list: List, json: Json, file: File, tests: Tests, hours: Hours,
-  secret: Secret, zone: Zone, filling: Filling,
+  secret: Secret, zone: Zone, filling: Filling, linked: Linked,
+  cards: Cards,
 };

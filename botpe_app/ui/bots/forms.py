@@ -149,7 +149,7 @@ def _list(part: Any, metadata: list[Any]) -> Json:
         return {**limits, "kind": "list", "variants": inner["variants"]}
     if inner["kind"] == "group":
         return {**limits, "kind": "list", "fields": inner["fields"], "fresh": inner["fresh"]}
-    return {"kind": "json"}
+    return {"kind": "json", "fresh": []}
 
 
 def _scalar(annotation: Any, metadata: list[Any]) -> Json:
@@ -188,7 +188,7 @@ def _fresh(annotation: Any, metadata: Iterable[Any]) -> Any:
         return [first] * made.get("fewest", 0)
     if made["kind"] in ("select", "type"):
         return made["options"][0][0]
-    return _EMPTY.get(made["kind"], made.get("fresh", ""))
+    return made.get("fresh", _EMPTY.get(made["kind"], ""))
 
 
 _EMPTY: dict[str, Any] = {
