@@ -46,16 +46,20 @@ def test_bots_are_made_copied_carried_elsewhere_and_deleted(visit: Visit, tmp_pa
         card(page, "Survey").get_by_text("Export").click()
     file = tmp_path / saved.value.suggested_filename
     saved.value.save_as(file)
-    flow = json.loads(file.read_text())
-    assert file.name == "survey.flow.json"
-    assert {node["type"] for node in flow["nodes"]} >= {"start", "question"}
+    held = json.loads(file.read_text())
+    assert file.name == "survey.bot.json"
+    assert {node["type"] for node in held["flow"]["nodes"]} >= {"start", "question"}
 
-    file.write_text(json.dumps({**flow, "name": "Carried over"}))
-    page.get_by_label("File with a flow").set_input_files(file)
+    file.write_text(json.dumps({**held, "name": "Carried over"}))
+    page.get_by_label("File with a bot").set_input_files(file)
     expect(card(page, "Carried over")).to_be_visible()
+    carried = next(
+        one for one in page.request.get("/api/bots").json()["data"] if one["name"] == "Carried over"
+    )
+    assert carried["dialogues"] == held["dialogues"] != []
     file.write_text("not a flow")
-    page.get_by_label("File with a flow").set_input_files(file)
-    expect(page.get_by_text("This file holds no flow")).to_be_visible()
+    page.get_by_label("File with a bot").set_input_files(file)
+    expect(page.get_by_text("This file holds no bot")).to_be_visible()
 
     choose(page, "Survey (copy)", "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()

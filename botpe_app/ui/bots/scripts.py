@@ -7,7 +7,7 @@ from reflex.event import passthrough_event_spec
 
 
 class ImportBot(rx.Component):
-    """Chooses a file with a flow and makes a bot of it, whose name and id it then tells."""
+    """Chooses a file with a bot, makes it, and tells its name and id."""
 
     library = "$/public/bots/portable.jsx"
     tag = "ImportBot"
@@ -16,7 +16,7 @@ class ImportBot(rx.Component):
 
 
 class ExportBot(rx.Component):
-    """Saves a bot's draft as a file."""
+    """Saves a bot's draft and tests as a file."""
 
     library = "$/public/bots/portable.jsx"
     tag = "ExportBot"
