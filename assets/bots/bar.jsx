@@ -1,5 +1,6 @@
 // The bar above the canvas: which bot this is, whether it is saved, what can be done.
 import { useState } from "react";
+import { Link } from "react-router";
 import { ArrowLeft, History as Clock, LayoutTemplate, Redo2, Search, Smartphone, Sparkles, Undo2 } from "lucide-react";
 import { ask } from "$/public/api.js";
 import { Ago } from "$/public/ago.js";
@@ -53,7 +54,7 @@ export function Bar({ draft, state, mayEdit, trying, onTry, onTidy, onFind, onHi
   const [tone, words] = STANDING[bot.status] ?? ["", bot.status];
   return (
     <header className="head builder-bar">
-      <a href="/bots" className="btn square quiet" aria-label="Back to the bots" title="Bots"><ArrowLeft size={18} /></a>
+      <Link to="/bots" className="btn square quiet" aria-label="Back to the bots" title="Bots"><ArrowLeft size={18} /></Link>
       <Name draft={draft} bot={bot} mayEdit={mayEdit} onTell={onTell} />
       <span className={`chip ${tone}`}>{words}{bot.version ? ` v${bot.version}` : ""}</span>
       {mayEdit && <Saved state={state} />}

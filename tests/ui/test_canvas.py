@@ -190,7 +190,7 @@ def test_who_else_is_at_a_bot_is_told_by_name(visit: Visit):
     mara.get_by_label("Name of the step").fill(name := f"Range {uuid4().hex[:6]}")
     expect(viewer.get_by_text("Mara Lindt is changing this bot")).to_be_visible()
     expect(step(viewer, "list")).to_contain_text(name)
-    mara.get_by_role("link", name="Contacts").click()
+    mara.get_by_label("Back to the bots").click()
     expect(viewer.locator(".presence.shown")).to_have_count(0)
 
 
