@@ -38,6 +38,7 @@ class BotSession(Tenant, table=True):
     """A conversation's run through a bot: the engine's session, and when time does something.
 
     `asked_message_id` is the question that is waited for: its time runs from when it was sent.
+    `left_as`: marks of the customer and the variables as its last turn left them.
     """
 
     __tablename__ = "bot_sessions"  # pyright: ignore[reportAssignmentType]
@@ -66,6 +67,7 @@ class BotSession(Tenant, table=True):
     state: dict[str, Any] = json_object()
     due_at: datetime | None = moment()
     asked_message_id: UUID | None = None
+    left_as: dict[str, Any] = json_object()
     started_at: datetime = moment(default_now=True)
     moved_at: datetime = moment(default_now=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from botpe_app.core.engine import Context, Program
 from botpe_app.core.flow import parse
 from botpe_app.errors import Invalid
 from botpe_app.models import Bot, BotVariable, BotVersion, BusinessHours
+from botpe_app.services import signals
 from botpe_app.services.access import Actor, organization_of
 from botpe_app.services.joining import on
 
 Json = dict[str, Any]
+Sounds = Callable[[str], Json]
 NOBODY: Json = {"name": "", "phone": "", "tags": [], "custom_fields": {}}
 
 
@@ -47,6 +50,17 @@ def published(session: Session, organization_id: UUID) -> dict[str, Program]:
     return {
         str(one.bot_id): Program(parse(one.flow), str(one.bot_id), str(one.number)) for one in found
     }
+
+
+def sounds_of(
+    session: Session, actor: Actor, program: Program, others: Mapping[str, Program]
+) -> Sounds | None:
+    """What tells what a text sounds like now, as customers' are read; None if no bot asks."""
+    if not any(map(signals.asked_by, (program, *others.values()))):
+        return None
+    plain: Any = session.connection().connection.driver_connection
+    known = signals.classifier(plain, actor.organization_id, signals.MOST_AT_ONCE)
+    return lambda text: signals.of_text(text, known)
 
 
 def _variables(session: Session, actor: Actor) -> Json:

@@ -18,8 +18,9 @@ from botpe_app.core.engine.replaying import Heard, first_difference, recorded, r
 from botpe_app.core.flow import Problem, parse_draft, problems
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Bot, BotSession, BotStep, BotTurn, Contact, Conversation, Message
+from botpe_app.services import signals
 from botpe_app.services.access import Actor, get
-from botpe_app.services.bot_context import context_of, published
+from botpe_app.services.bot_context import Sounds, context_of, published, sounds_of
 from botpe_app.services.bot_simulation import checked, told
 from botpe_app.services.bots import surroundings
 from botpe_app.services.converse_record import seed_of
@@ -70,8 +71,9 @@ def replay_bot(
     row = get(session, actor, Bot, bot_id)
     raw = row.flow if flow is None else flow
     program = Program(parse_draft(raw), str(row.id), "draft")
-    records = _Records(session, actor, row.id, min(count, MOST_CONVERSATIONS))
     others = published(session, actor.organization_id)
+    sounds = sounds_of(session, actor, program, others)
+    records = _Records(session, actor, row.id, min(count, MOST_CONVERSATIONS), sounds)
     around = context_of(session, actor, None)
     found = [_again(one, records, program, around, others) for one in records.sessions]
     return Replays(
@@ -82,8 +84,10 @@ def replay_bot(
 class _Records:
     """What is kept of a bot's last conversations."""
 
-    def __init__(self, session: Session, actor: Actor, bot_id: UUID, count: int) -> None:
-        self.session, self.actor = session, actor
+    def __init__(
+        self, session: Session, actor: Actor, bot_id: UUID, count: int, sounds: Sounds | None
+    ) -> None:
+        self.session, self.actor, self.sounds = session, actor, sounds
         ours = BotSession.organization_id == actor.organization_id
         first_turn = select(BotTurn.id).where(
             BotTurn.organization_id == actor.organization_id,
@@ -142,6 +146,13 @@ class _Records:
         )
         return {talk: name or phone or "" for talk, name, phone in self.session.exec(wanted)}
 
+    def conversation(self, turn: BotTurn, message: Message | None) -> Json:
+        """The conversation as the turn found it; what no bot asked of its text then, as of now."""
+        held = {**mapping(turn.data.get("conversation"))}
+        if self.sounds and message and message.text and not set(signals.NONE) <= set(held):
+            held |= self.sounds(message.text)
+        return held
+
     def templates(self, turns: Sequence[BotTurn]) -> dict[str, str]:
         """The names of the templates that were answered, by wamid."""
         heard = [self.messages.get(str(turn.heard_id)) for turn in turns if turn.is_message]
@@ -168,7 +179,7 @@ def _again(
 ) -> ReplayedConversation:
     turns = records.turns[row.id]
     templates = records.templates(turns)
-    heard = [_heard(turn, records.messages, templates) for turn in turns]
+    heard = [_heard(turn, records, templates) for turn in turns]
     context = _context(around, mapping(turns[0].data))
     again = replay(program, heard, context, others, finished=row.status == "ended")
     before, after = recorded(heard), _as_sent(again.lines)
@@ -214,7 +225,8 @@ def _difference(place: int | None, before: list[Line], after: list[Line]) -> Jso
     }
 
 
-def _heard(turn: BotTurn, messages: dict[str, Message], templates: dict[str, str]) -> Heard:
+def _heard(turn: BotTurn, records: _Records, templates: dict[str, str]) -> Heard:
+    messages = records.messages
     message = messages.get(str(turn.heard_id)) if turn.is_message else None
     line, start = None, None
     if message:
@@ -235,6 +247,8 @@ def _heard(turn: BotTurn, messages: dict[str, Message], templates: dict[str, str
         line,
         start,
         turn.data,
+        records.conversation(turn, message),
+        mapping(turn.data.get("changed")),
         [Line("bot", one.type, one.content, node) for one, node in answers if one],
     )
 

@@ -18,7 +18,7 @@ from botpe_app.errors import Invalid
 from botpe_app.models import Bot
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get
-from botpe_app.services.bot_context import context_of, published
+from botpe_app.services.bot_context import context_of, published, sounds_of
 from botpe_app.services.bots import surroundings
 from botpe_app.whatsapp import messages as wire
 
@@ -68,12 +68,15 @@ def simulate_bot(
     if len(inputs) > _MOST_INPUTS:
         raise Invalid(f"At most {_MOST_INPUTS} inputs.", field="inputs")
     raw = row.flow if flow is None else flow
+    program = Program(parse_draft(raw), str(row.id), "draft")
+    others = published(session, actor.organization_id)
     rehearsal = Rehearsal(
-        Program(parse_draft(raw), str(row.id), "draft"),
+        program,
         context_of(session, actor, contact),
         now or utc_now(),
-        others=published(session, actor.organization_id),
+        others=others,
         patient=calls == "wait",
+        sounds=sounds_of(session, actor, program, others),
     )
     rehearsal.play(inputs)
     return _played(rehearsal, problems(raw, surroundings(session, actor, row.account_id)))

@@ -17,7 +17,7 @@ from botpe_app.core.permissions import Permission
 from botpe_app.models import Bot, BotStep
 from botpe_app.models.base import utc_now
 from botpe_app.services.access import Actor, get
-from botpe_app.services.bot_context import context_of, published
+from botpe_app.services.bot_context import context_of, published, sounds_of
 from botpe_app.services.bot_simulation import checked, told
 
 Json = dict[str, Any]
@@ -74,7 +74,8 @@ def _tried(session: Session, actor: Actor, row: Bot, flow: Flow, dialogues: obje
     others = published(session, actor.organization_id)
     now = utc_now()
     wanted = read_dialogues(dialogues)
-    return [try_dialogue(program, one, context, now, others) for one in wanted]
+    sounds = sounds_of(session, actor, program, others)
+    return [try_dialogue(program, one, context, now, others, sounds=sounds) for one in wanted]
 
 
 def _problems(found: Sequence[Tried]) -> list[Problem]:

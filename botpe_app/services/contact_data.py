@@ -15,7 +15,7 @@ from botpe_app.services.access import Actor, get
 from botpe_app.services.contact_removal import owned_by
 
 _MEANS = {"message_words"}  # made of the messages, to find them
-_OURS = ("_sealed", "_hash", "leased_until", "lease_holder", "lease_epoch")
+_OURS = ("_sealed", "_hash", "leased_until", "lease_holder", "lease_epoch", "left_as")
 
 
 def person_data(session: Session, actor: Actor, contact_id: UUID | str) -> dict[str, Any]:

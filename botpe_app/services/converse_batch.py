@@ -44,7 +44,8 @@ order by i.id
 """
 _SESSIONS: LiteralString = """
 select s.organization_id, s.conversation_id, s.id, s.bot_id, s.version, s.state, s.due_at,
-  s.asked_message_id, s.started_at, s.hand_off, m.status, coalesce(m.sent_at, m.failed_at)
+  s.asked_message_id, s.started_at, s.hand_off, s.left_as, m.status,
+  coalesce(m.sent_at, m.failed_at)
 from unnest(%b::uuid[], %b::uuid[]) as n (organization_id, id)
 join bot_sessions s on s.organization_id = n.organization_id and s.conversation_id = n.id
   and s.status <> 'ended'
@@ -82,6 +83,7 @@ class Live:
     asked_message_id: UUID | None = None
     started_at: datetime | None = None
     hand_off: str = ""  # why a person was called first
+    left: Json = field(default_factory=dict[str, Any])  # marks, see converse_record
     asked_status: str | None = None
     asked_at: datetime | None = None
 

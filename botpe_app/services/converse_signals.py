@@ -31,7 +31,4 @@ def _around(talk: Talk, bots: Bots) -> Iterator[Program]:
             yield program
 
 
-@lru_cache(maxsize=512)
-def _asks(program: Program) -> bool:
-    said = program.flow.model_dump_json()
-    return any(f"conversation.{name}" in said for name in signals.NONE)
+_asks = lru_cache(maxsize=512)(signals.asked_by)

@@ -42,7 +42,14 @@ from botpe_app.errors import Invalid
 from botpe_app.models.base import new_id
 from botpe_app.services.converse_batch import Bots, Input, Live, Talk, Turned
 from botpe_app.services.converse_effects import apply
-from botpe_app.services.converse_record import Heard, beginning, heard_of, seed_of
+from botpe_app.services.converse_record import (
+    Heard,
+    beginning,
+    conversation_of,
+    heard_of,
+    left_by,
+    seed_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +145,7 @@ class Turns:
         self._begin_with(program, start, heard)
 
     def _begin_with(self, program: Program, start: Start, heard: Input) -> None:
-        before = beginning(self.talk, start)
+        before = beginning(self.talk, start, heard.id)
         ran = begin(program, start, **self._around(heard.id))
         live = Live(new_id(), UUID(program.bot_id), int(program.version), ran.session)
         live.started_at = self.talk.now
@@ -200,9 +207,9 @@ class Turns:
             self._stop(live)
             return
         chance = heard.id if heard else uuid4()
-        was_at = live.state.frames[-1].node_id
+        turn = heard_of(going, chance, self.talk, live)
         ran = resume(program, live.state, going, **self._around(chance))
-        self._took(ran, heard, heard_of(going, chance, was_at))
+        self._took(ran, heard, turn)
 
     def _around(self, chance: UUID) -> dict[str, Any]:
         talk = self.talk
@@ -210,12 +217,7 @@ class Turns:
             "context": Context(
                 contact=talk.contact,
                 organization=talk.organization,
-                conversation={
-                    "id": str(talk.id),
-                    "status": talk.status,
-                    "tags": talk.tags,
-                    **talk.signals_of.get(chance, talk.signals),
-                },
+                conversation={"id": str(talk.id), **conversation_of(talk, chance)},
                 timezone=talk.timezone,
                 business_hours=_hours(talk.hours),
             ),
@@ -245,6 +247,7 @@ class Turns:
         correlation = (heard and heard.correlation_id) or uuid4()
         spoken = len(self.talk.said)
         last = apply(self.talk, live.bot_id, ran.effects, correlation)
+        live.left = left_by(self.talk)
         if turn.is_message or not ran.ignored:
             self.talk.turns.append(Turned(live.id, turn, self.talk.said[spoken:]))
         if not ran.ignored:

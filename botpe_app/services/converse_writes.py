@@ -23,18 +23,19 @@ Row = tuple[Any, ...]
 
 _SESSIONS: LiteralString = """
 insert into bot_sessions (organization_id, id, conversation_id, bot_id, version, status, ending,
-  token, state, due_at, asked_message_id, started_at, hand_off, moved_at)
+  token, state, due_at, asked_message_id, started_at, hand_off, left_as, moved_at)
 select organization_id, id, conversation_id, bot_id, version, status, ending, token,
   convert_from(state, 'UTF8')::jsonb, due_at, asked, started_at, hand_off,
-  now()
+  convert_from(left_as, 'UTF8')::jsonb, now()
 from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[],
-  %b::text[], %b::bytea[], %b::timestamptz[], %b::uuid[], %b::timestamptz[], %b::text[])
+  %b::text[], %b::bytea[], %b::timestamptz[], %b::uuid[], %b::timestamptz[], %b::text[],
+  %b::bytea[])
   as n (organization_id, id, conversation_id, bot_id, version, status, ending, token, state,
-    due_at, asked, started_at, hand_off)
+    due_at, asked, started_at, hand_off, left_as)
 order by status <> 'ended'
 on conflict (organization_id, id) do update set status = excluded.status,
   ending = excluded.ending, token = excluded.token, state = excluded.state,
-  due_at = excluded.due_at, hand_off = excluded.hand_off,
+  due_at = excluded.due_at, hand_off = excluded.hand_off, left_as = excluded.left_as,
   asked_message_id = excluded.asked_message_id, moved_at = now()
 """
 _STEPS: LiteralString = """
@@ -183,6 +184,7 @@ def _sessions(talk: Talk) -> list[Row]:
             live.asked_message_id,
             live.started_at or talk.now,
             live.hand_off,
+            dumps(live.left),
         )
         for live in talk.sessions.values()
     ]

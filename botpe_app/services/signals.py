@@ -17,6 +17,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from botpe_app.core import moods
+from botpe_app.core.engine import Program
 from botpe_app.core.intents import OUT_OF_SCOPE, Classifier, learn
 from botpe_app.core.permissions import Permission
 from botpe_app.services.access import Actor
@@ -95,6 +96,12 @@ def unclear(session: Session, actor: Actor, most: int = 20) -> list[str]:
     given = {"organization": actor.organization_id, "most": most}
     said = session.connection().execute(_UNCLEAR, given).scalars()
     return list(dict.fromkeys(said))
+
+
+def asked_by(program: Program) -> bool:
+    """Whether the bot asks what a text sounds like."""
+    said = program.flow.model_dump_json(warnings=False)  # a draft may be broken
+    return any(f"conversation.{name}" in said for name in NONE)
 
 
 def read_due(connection: Connection) -> list[Key]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from botpe_app.errors import Forbidden, Invalid, Unfit
-from botpe_app.services import bot_publishing, bot_tests, bots, business_hours
+from botpe_app.services import bot_publishing, bot_tests, bots, business_hours, intents
 from botpe_app.services.bot_library import library
 from tests.acting import within
 from tests.conftest import Business
@@ -60,6 +60,13 @@ def test_a_dialogue_says_what_other_programs_answer(business: Business) -> None:
         {"say": "hi"}, {"say": {"callback": {"ok": False}}}, {"expect": "Later"}]}  # fmt: skip
     found = tried(business, told, down, held=held)
     assert (found.passed, found.problems) == (2, [])
+
+
+def test_a_dialogue_hears_what_texts_sound_like(business: Business) -> None:
+    within(business.admin, intents.create_intent, name="track", phrases=["where is my order"])
+    held = flow([end("bye", "{{conversation.intent}}")], ["start next bye"])
+    sounds: Json = {"id": "sounds", "lines": [{"say": "Where is my order?"}, {"expect": "track"}]}
+    assert tried(business, sounds, held=held).problems == []
 
 
 @pytest.mark.parametrize(

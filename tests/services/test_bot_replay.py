@@ -8,7 +8,7 @@ import pytest
 
 from botpe_app.errors import Forbidden, NotFound
 from botpe_app.models.base import new_id
-from botpe_app.services import bot_replay, inbox, messages, upkeep
+from botpe_app.services import bot_replay, contacts, inbox, intents, messages, upkeep
 from botpe_app.services.bot_library import library
 from botpe_app.services.bot_replay import ReplayedConversation
 from tests.acting import within
@@ -152,6 +152,39 @@ def test_delays_timeouts_and_people_come_when_they_came(services: str, business:
     kinds = [row["kind"] for row in rows(services, "select kind from bot_turns order by id")]
     assert kinds == ["start", "timeout", "pause", "continue", "reply"]
     assert words(found.replayed) == ["hi", "name", "Ana", "Bye Ana"]
+
+
+def test_what_others_changed_meanwhile_and_what_a_text_sounded_like_are_as_they_were(
+    services: str, business: Business
+) -> None:
+    within(business.admin, intents.create_intent, name="track", phrases=["where is my order"])
+    told = "{{name}} {{contact.tags|join}} {{contact.name}} {{conversation.intent}} {{motto}}"
+    nodes = [question("name"), question("city"), end("bye", told)]
+    edges = ["start next name", "name next city", "city next bye"]
+    variables = [{"name": "motto", "scope": "organization"}]
+    bot = publish(business, flow(nodes, edges, variables=variables))
+    say(services, 1, "hi")
+    contact = str(one(services, "select id from contacts")["id"])
+    within(business.admin, contacts.update_contact, contact, name="Ana Maria", tags=["vip"])
+    say(services, 2, "Ana")
+    within(business.admin, contacts.update_contact, contact, tags=[])
+    change(services, "update bot_sessions set moved_at = moved_at - interval '1 second'")
+    say(services, 3, "Where is my order")
+    within(business.admin, contacts.update_contact, contact, name="Somebody else")
+    change(services, "delete from training_phrases; delete from intents")
+    found = only(business, bot)
+    assert words(found.recorded)[-1] == "Ana  Ana Maria track"
+    assert found.same, found.difference
+
+
+def test_a_draft_that_asks_what_no_bot_asked_then_hears_it_as_of_now(
+    services: str, business: Business
+) -> None:
+    bot = publish(business, flow([end("bye", "Hello")], ["start next bye"]))
+    say(services, 1, "Where is my order")
+    within(business.admin, intents.create_intent, name="track", phrases=["where is my order"])
+    asks = flow([end("bye", "{{conversation.intent}}")], ["start next bye"])
+    assert words(only(business, bot, asks).replayed)[-1] == "track"
 
 
 def test_only_admins_replay_and_only_their_own_bots(

@@ -1,9 +1,12 @@
-"""What acts of a bot do to the contact and to the organization's variables, as data."""
+"""The contact and the organization's variables: what acts of a bot do to them, and what others do
+between its turns, as data."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 from botpe_app.core.conditions.values import as_text, items, lower, mapping
 from botpe_app.core.engine.effects import Act
@@ -46,3 +49,50 @@ def _tagged(held: Json, act: Act) -> list[str]:
     changed = {lower(tag) for tag in named}
     kept = [tag for tag in map(as_text, items(held.get("tags"))) if lower(tag) not in changed]
     return kept + named if act.action == "add_tags" else kept
+
+
+def marks_of(contact: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str]:
+    """What tells later whether something of the contact or a variable was changed."""
+    return {name: _mark(value) for name, value in _apart(contact, variables).items()}
+
+
+def changed_since(
+    marks: Mapping[str, object], contact: Mapping[str, Any], variables: Mapping[str, Any]
+) -> Json:
+    """What is not as the marks say, by name; None for what is gone."""
+    now = _apart(contact, variables)
+    gone = {name: None for name in marks if name not in now}
+    return {**gone, **{name: one for name, one in now.items() if marks.get(name) != _mark(one)}}
+
+
+def with_changes(
+    contact: Mapping[str, Any], variables: Mapping[str, Any], changes: Mapping[str, Any]
+) -> tuple[Json, Json]:
+    """The contact and the variables after what `changed_since` found."""
+    parts: dict[str, Json] = {
+        "contact": {**contact},
+        "tags": dict.fromkeys(map(as_text, items(contact.get("tags"))), True),
+        "custom_fields": {**mapping(contact.get("custom_fields"))},
+        "variables": {**variables},
+    }
+    for path, value in changes.items():
+        part, _, name = path.partition(".")
+        held = parts.get(part, {})
+        if value is None:
+            held.pop(name, None)
+        else:
+            held[name] = value
+    contact = {**parts["contact"], "custom_fields": parts["custom_fields"]}
+    return {**contact, "tags": list(parts["tags"])}, parts["variables"]
+
+
+def _apart(contact: Mapping[str, Any], variables: Mapping[str, Any]) -> Json:
+    """Everything by a name of its own, each tag too."""
+    own = {f"contact.{k}": v for k, v in contact.items() if k not in ("tags", "custom_fields")}
+    tags = {f"tags.{as_text(tag)}": True for tag in items(contact.get("tags"))}
+    fields = {f"custom_fields.{k}": v for k, v in mapping(contact.get("custom_fields")).items()}
+    return own | tags | fields | {f"variables.{k}": v for k, v in variables.items()}
+
+
+def _mark(value: object) -> str:
+    return f"{crc32(json.dumps(value, sort_keys=True).encode()):x}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -120,6 +120,8 @@ def try_dialogue(
     context: Context,
     now: datetime,
     others: Mapping[str, Program],
+    *,
+    sounds: Callable[[str], Mapping[str, Any]] | None = None,
 ) -> Tried:
     """Plays it until a line does not come true. Without a time of its own, when the bot is open.
 
@@ -127,7 +129,8 @@ def try_dialogue(
     """
     contact = {**context.contact, **dialogue.contact}
     begun = dialogue.now or _open_moment(program, context, now)
-    stage = _Stage(Rehearsal(program, replace(context, contact=contact), begun, others=others))
+    around = replace(context, contact=contact)
+    stage = _Stage(Rehearsal(program, around, begun, others=others, sounds=sounds))
     failure = None
     script = [_input(line) for line in dialogue.lines]
     for place, line in enumerate(dialogue.lines):

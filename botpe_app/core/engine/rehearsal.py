@@ -6,7 +6,7 @@ the rehearsal is `patient`. Delays pass at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from botpe_app.core.engine.resumes import (
     Start,
     Timeout,
     from_message,
+    said_text,
 )
 from botpe_app.core.engine.running import Going, begin, resume
 from botpe_app.core.engine.session import Session
@@ -40,8 +41,8 @@ _NOT_CALLED = "Nobody is called while a bot is tried."
 class Rehearsal:
     """A conversation as it goes; `play` goes on with it.
 
-    `patient`: a call waits for its answer, as it would outside. `began`: how many lines there
-    were before each input.
+    `patient`: a call waits for its answer, as it would outside. `sounds`: intent, language … of a
+    text. `began`: how many lines there were before each input.
     """
 
     program: Program
@@ -50,6 +51,7 @@ class Rehearsal:
     seed: int = 0
     others: Mapping[str, Program] = field(default_factory=dict[str, Program])
     patient: bool = False
+    sounds: Callable[[str], Mapping[str, Any]] | None = None
     session: Session | None = None
     lines: list[Line] = field(default_factory=list[Line])
     path: list[Step] = field(default_factory=list[Step])
@@ -112,8 +114,14 @@ class Rehearsal:
     def _say(self, raw: Json, where: str) -> None:
         kind, content = content_of(raw, where, self.lines)
         said = from_message(kind, content, as_text(content.get("body")))
+        self._sound(said_text(said))
         start = starting(said, mapping(raw.get("referral")), as_text(raw.get("template")))
         self.say(Line("contact", kind, content), start)
+
+    def _sound(self, text: str) -> None:
+        if self.sounds and text:
+            conversation = {**self.context.conversation, **self.sounds(text)}
+            self.context = replace(self.context, conversation=conversation)
 
     def say(self, line: Line, start: Start) -> None:
         """The customer says something: the bot goes on, or begins if a trigger of it fits."""

@@ -1,18 +1,20 @@
 """A conversation that was had, had again with another version of the bot: what would differ.
 
 The same engine; the customer says at the same moments what they said, chance falls as it fell,
-and other programs answer what they answered. A call that was never made then fails.
+other programs answer what they answered, and people change what they changed. A
+call that was never made then fails.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from botpe_app.core.conditions.values import as_text, mapping
+from botpe_app.core.engine.belongings import with_changes
 from botpe_app.core.engine.effects import Note, Step
 from botpe_app.core.engine.program import Context, Program
 from botpe_app.core.engine.rehearsal import Line, Rehearsal
@@ -28,7 +30,8 @@ class Heard:
     """One turn of a real session: what set it off, when, and what the bot said then.
 
     `kind`: start, reply, callback, timeout, expiry, pause, continue. `line` and `start` are of
-    what the customer said; `data` is a callback's.
+    what the customer said; `data` is a callback's. `conversation`: what it sounded like, its
+    status and tags; `changed`: what others did to the customer and the variables before it.
     """
 
     kind: str
@@ -38,6 +41,8 @@ class Heard:
     line: Line | None = None
     start: Start | None = None
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    conversation: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    changed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     answered: Sequence[Line] = ()
 
 
@@ -74,6 +79,7 @@ def replay(
     for turn in turns:
         _until(stage, turn.at)
         stage.seed = turn.seed
+        stage.context = _around(stage.context, turn)
         if turn.kind == "callback":
             ahead[turn.node_id] -= 1
         _hear(stage, turn)
@@ -81,6 +87,20 @@ def replay(
     if finished:
         _let_delays_pass(stage, ahead)
     return Replayed(stage.lines, stage.path, stage.notes, stage.session)
+
+
+def _around(context: Context, turn: Heard) -> Context:
+    """The conversation, the customer and the variables as this turn found them."""
+    organization = context.organization
+    contact, variables = with_changes(
+        context.contact, mapping(organization.get("variables")), turn.changed
+    )
+    return replace(
+        context,
+        contact=contact,
+        conversation={**context.conversation, **turn.conversation},
+        organization={**organization, "variables": variables},
+    )
 
 
 def first_difference(one: Sequence[Line], other: Sequence[Line]) -> int | None:
