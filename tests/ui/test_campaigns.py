@@ -266,10 +266,10 @@ def test_a_draft_of_the_api_opens_with_its_people_variants_and_rules_and_is_kept
             await tab.call(WizardState.show_variant, place=1)
             await tab.call(WizardState.call_variant, name="Warm")
             await tab.call(WizardState.turn_rule, name="cap")
-            await tab.call(WizardState.set_rule, name="canary_minutes", said="0")
+            await tab.call(WizardState.keep_rule, name="canary_minutes", said="0")
             await tab.call(WizardState.go, step="check")
             await tab.until(lambda t: "Minutes of the canary" in t.said())
-            await tab.call(WizardState.set_rule, name="canary_minutes", said="20")
+            await tab.call(WizardState.keep_rule, name="canary_minutes", said="20")
             await tab.call(WizardState.go, step="check")
             await tab.until(lambda t: t.state("wizard_state").get("problem") == "")
 

@@ -48,7 +48,7 @@ class Timing(rx.State, mixin=True):
             self.rules = replace(self.rules, **{name: not getattr(self.rules, name)})
 
     @rx.event
-    def set_rule(self, name: str, said: str):
+    def keep_rule(self, name: str, said: str):
         """What a rule's input says."""
         if name in Rules.__dataclass_fields__ and "_" in name:
             self.rules = replace(self.rules, **{name: said[:8]})

@@ -134,6 +134,6 @@ def _input(name: str, label: str, **props: Any) -> rx.Component:
         name,
         label,
         value=_RULES[name],
-        on_change=lambda said: WizardState.set_rule(name, said),
+        on_change=lambda said: WizardState.keep_rule(name, said),
         **props,
     )

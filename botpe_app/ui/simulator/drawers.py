@@ -43,7 +43,7 @@ def _faults() -> rx.Component:
         rx.el.h3("The number's quality"),
         rx.el.div(
             *(
-                button(words, on_click=SimulatorState.set_quality(word), class_name="small")
+                button(words, on_click=SimulatorState.rate(word), class_name="small")
                 for words, word in QUALITIES
             ),
             class_name="row wrap",

@@ -105,7 +105,7 @@ class SimulatorState(PageState, rx.State):
         await self._act(lambda s: s.fill_in(self.number, self.device.id, wamid, said))
 
     @rx.event
-    async def set_quality(self, quality: str):
+    async def rate(self, quality: str):
         """WhatsApp finds the number's quality to be this."""
         if quality in {word for _, word in screens.QUALITIES}:
             await self._act(lambda stage: stage.set_quality(self.number, quality))
