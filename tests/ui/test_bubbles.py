@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.outbox import UNDONE
 from botpe_app.services.views import MessageError, MessageItem
 from botpe_app.ui.inbox import bubbles
 from botpe_app.ui.inbox.bubbles import Bubble
@@ -119,6 +120,15 @@ def test_what_waits_may_be_taken_back_and_what_a_campaign_sends_may_not():
         answer(3, 2, status="queued", sent_by_kind="campaign"),
     )
     assert (waits.undo, gone.undo, sale.undo) == (True, False, False)
+
+
+def test_what_was_taken_back_is_no_failure_and_what_failed_is():
+    undone, failed = draw(
+        answer(1, status="failed", error=MessageError(UNDONE, "Taken back", "")),
+        answer(2, 1, status="failed", error=MessageError(131026, "Undeliverable", "")),
+    )
+    assert (undone.tick, undone.problem, undone.mark) == ("", "", "taken back")
+    assert (failed.tick, failed.problem, failed.mark) == ("failed", "Undeliverable.", "")
 
 
 def test_a_message_says_where_it_came_from():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from botpe_app.core.mentions import spelled_in
 from botpe_app.services.inbox_views import NoteItem
+from botpe_app.services.outbox import UNDONE
 from botpe_app.services.views import MessageItem
 from botpe_app.ui import words
 from botpe_app.ui.inbox.rows import tick
@@ -115,6 +116,7 @@ def _entry(
     ours = message.direction == "outgoing"
     side = "system" if message.type == "system" else "out" if ours else "in"
     who = _who(message, user_id) if ours else ""
+    status = "" if _is_undone(message) or not ours else message.status
     bubble = Bubble(
         id=message.id,
         side=side,
@@ -123,8 +125,8 @@ def _entry(
         content=DELETED if message.deleted else content_of(message.type, message.content),
         who=who,
         machine=message.sent_by_kind in MACHINES,
-        tick=tick(message.status) if ours else "",
-        tick_words=_tick_words(message.status) if ours else "",
+        tick=tick(status) if status else "",
+        tick_words=_tick_words(status) if status else "",
         problem=_problem(message),
         again=message.status in {"failed", "uncertain"},
         undo=message.status == "queued" and message.sent_by_kind != "campaign",
@@ -132,7 +134,7 @@ def _entry(
         if message.reply_to
         else Quote(),
         reactions="".join(message.reactions),
-        mark="deleted" if message.deleted else "edited" if message.edited else "",
+        mark=_mark(message),
         origin="" if ours or message.deleted else origin(message.content),
         wamid="" if message.deleted or side == "system" else message.wa_message_id or "",
     )
@@ -187,7 +189,20 @@ def _quote(message: MessageItem, name: str) -> Quote:
     return Quote(who, message.text)
 
 
+def _mark(message: MessageItem) -> str:
+    if _is_undone(message):
+        return "taken back"
+    return "deleted" if message.deleted else "edited" if message.edited else ""
+
+
+def _is_undone(message: MessageItem) -> bool:
+    """Whether a person took it back before it left: nothing went wrong with it."""
+    return message.error is not None and message.error.code == UNDONE
+
+
 def _problem(message: MessageItem) -> str:
+    if _is_undone(message):
+        return ""
     if message.status == "uncertain":
         return _PROBABLY
     if message.status == "held":
