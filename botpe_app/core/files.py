@@ -154,6 +154,11 @@ def _words(head: bytes) -> str:
     return _XML if start[:5].lower() == b"<?xml" else _HTML
 
 
+def is_animated(head: bytes) -> bool:
+    """Whether a WebP that begins so holds more than one picture (its container's VP8X chunk)."""
+    return head[8:16] == b"WEBPVP8X" and len(head) > 20 and bool(head[20] & 0x02)
+
+
 def extension(filename: str) -> str:
     """What follows the last dot of a name, in lower case; "" without one."""
     return filename.rpartition(".")[2].lower() if "." in filename else ""

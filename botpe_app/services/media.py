@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, or_, select
 
 from botpe_app.core.filenames import safe_name
-from botpe_app.core.files import HEAD, type_of
+from botpe_app.core.files import HEAD, is_animated, type_of
 from botpe_app.core.permissions import Permission
 from botpe_app.errors import Conflict, Invalid, NotFound
 from botpe_app.models import Media, MediaUpload, Message
@@ -74,7 +74,7 @@ def examine(
         digest.update(chunk)
         size += len(chunk)
     wanted = kind or wire.best_kind(mime_type, size)
-    wire.check_file(wanted, mime_type, size, field="file")
+    wire.check_file(wanted, mime_type, size, field="file", still=not is_animated(head))
     return Examined(wanted, mime_type, size, digest.hexdigest(), safe_name(filename, mime_type))
 
 

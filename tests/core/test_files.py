@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botpe_app.core.filenames import disposition, safe_name
-from botpe_app.core.files import INLINE, UNKNOWN, served_as, type_of
+from botpe_app.core.files import INLINE, UNKNOWN, is_animated, served_as, type_of
 
 OPUS = b"OggS\0\2" + bytes(22) + b"OpusHead"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -74,6 +74,14 @@ def test_claims_only_choose_between_what_the_bytes_leave_open(
 @given(st.binary(max_size=200), st.text(max_size=40), st.text(max_size=40))
 def test_no_claim_makes_bytes_something_a_browser_shows(head: bytes, claimed: str, name: str):
     assert served_as(type_of(head, claimed, name))[1] <= (type_of(head) in INLINE)
+
+
+def test_a_webp_moves_only_if_its_container_says_so():
+    extended = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0%c\0\0\0"
+    assert is_animated(extended % 0x12)
+    assert not is_animated(extended % 0x10)
+    assert not is_animated(b"RIFF\0\0\0\0WEBPVP8L\x0a\0\0\0\x12")
+    assert not is_animated(b"RIFF\0\0\0\0WEBPVP8X")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_file_is_taken_for_what_its_bytes_are(
         (samples.PDF, "image", "file"),
         (samples.SVG, "image", "file"),
         (samples.picture() + bytes(6 * 2**20), "image", "file"),
+        (samples.picture(kind="WEBP") + bytes(100 * 1024), "sticker", "file"),
         (samples.PDF, "hologram", "kind"),
     ],
 )

@@ -167,6 +167,14 @@ def test_a_file_whatsapp_does_not_take_is_refused(kind: str, mime: str, size: in
     assert refusal.value.field == "upload"
 
 
+def test_a_sticker_that_stands_still_is_smaller_than_one_that_moves():
+    check_file("sticker", "image/webp", 100 * 1024, still=True)
+    check_file("sticker", "image/webp", 100 * 1024 + 1)
+    with pytest.raises(Invalid, match=r"100 KB"):
+        check_file("sticker", "image/webp", 100 * 1024 + 1, still=True)
+    check_file("image", "image/png", 100 * 1024 + 1, still=True)
+
+
 @given(st.sampled_from(TYPES), any_json)
 def test_any_content_is_kept_or_refused_with_its_field(kind: str, content: object):
     try:

@@ -25,6 +25,8 @@ FILES: dict[str, FileRule] = {
     "document": FileRule((), 100 * MB),
 }
 
+_STILL = FileRule(("image/webp",), 100 * KB)
+
 
 def plain_mime(mime_type: str) -> str:
     """`audio/ogg` of `Audio/OGG; codecs=opus`."""
@@ -46,9 +48,14 @@ def best_kind(mime_type: str, size: int) -> str:
     return "document" if kind == "sticker" or size > FILES[kind].largest else kind
 
 
-def check_file(kind: str, mime_type: str, size: int, *, field: str = "file") -> None:
-    """Raises Invalid, naming `field`, if WhatsApp would not take this file as such a message."""
-    rule = FILES[kind]
+def check_file(
+    kind: str, mime_type: str, size: int, *, field: str = "file", still: bool = False
+) -> None:
+    """Raises Invalid, naming `field`, if WhatsApp would not take this file as such a message.
+
+    Of a sticker that stands `still` it takes less than of one that moves.
+    """
+    rule = _STILL if kind == "sticker" and still else FILES[kind]
     if rule.mime_types and plain_mime(mime_type) not in rule.mime_types:
         raise Invalid(
             f"WhatsApp takes {', '.join(rule.mime_types)} as {kind}, not {plain_mime(mime_type)}.",
@@ -58,6 +65,9 @@ def check_file(kind: str, mime_type: str, size: int, *, field: str = "file") -> 
         raise Invalid("The file is empty.", field=field)
     if size > rule.largest:
         raise Invalid(
-            f"The file has {size / MB:.1f} MB; WhatsApp takes {rule.largest / MB:g} MB.",
-            field=field,
+            f"The file has {_size(size)}; WhatsApp takes {_size(rule.largest)}.", field=field
         )
+
+
+def _size(size: int) -> str:
+    return f"{size / MB:.3g} MB" if size >= MB else f"{size / KB:.3g} KB"
