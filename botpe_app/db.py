@@ -149,17 +149,35 @@ def check() -> None:
     command.check(_alembic())
 
 
+def is_current() -> bool:
+    """Whether the schema is this release's. Asked often and at every start: without Alembic."""
+    return _revisions() == {_newest_revision()}
+
+
 def pending_migrations() -> list[str]:
     """Revisions the database still lacks, oldest first; empty at head."""
+    if is_current():
+        return []
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_alembic())
+    steps = scripts.iterate_revisions("head", next(iter(_revisions()), "base"))
+    return [step.revision for step in steps][::-1]
+
+
+def _revisions() -> set[str]:
+    """What the database says it is at; nothing before its first migration."""
     with engine().connect() as connection:
         found = connection.execute(text("select to_regclass('alembic_version')")).scalar()
         rows = connection.execute(text("select version_num from alembic_version")) if found else []
-        current = {row[0] for row in rows}
-    steps = scripts.iterate_revisions("head", next(iter(current), "base"))
-    return [step.revision for step in steps][::-1]
+        return {row[0] for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _newest_revision() -> str:
+    """The release's last revision; migrations are files that begin with their numbers."""
+    names = (path.name for path in (PROJECT / "alembic" / "versions").glob("*.py"))
+    return max(names).partition("_")[0]
 
 
 def _alembic() -> Config:

@@ -14,10 +14,6 @@ from botpe_app.errors import BotpeError
 
 BAD_USE = 2
 
-# What modules define stays; looking for cycles among it after every 700 objects was a seventh of
-# a process's start.
-gc.set_threshold(10_000)
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="botpe", prog_name="botpe")
@@ -27,6 +23,9 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits: 0 done, 1 doctor found something, 2 bad use."""
+    # What modules define stays; looking for cycles among it after every 700 objects was a seventh
+    # of a process's start.
+    gc.set_threshold(10_000)
     words = list(sys.argv[1:] if arguments is None else arguments)
     processes.set_title(_role(words))
     for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer letters than we write

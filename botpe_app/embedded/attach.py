@@ -47,6 +47,8 @@ def migrate() -> int:
 
     Raises Misconfigured if it is beyond it.
     """
+    if db.is_current():
+        return 0
     with migrating():
         waiting = len(db.pending_migrations())
         if waiting:
