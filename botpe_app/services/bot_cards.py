@@ -15,7 +15,7 @@ from botpe_app.models import Bot, BotSession, BotVersion, WhatsAppAccount
 from botpe_app.models.base import utc_now
 from botpe_app.services import paging
 from botpe_app.services.access import Actor
-from botpe_app.services.joining import on
+from botpe_app.services.joining import answering
 from botpe_app.services.views import Page
 
 BUSY_DAYS = 30
@@ -93,7 +93,7 @@ def _answering(session: Session, actor: Actor, ids: Sequence[UUID]) -> set[UUID]
     """Those whose draft is what was published last."""
     found = session.exec(
         select(Bot.id)
-        .join(BotVersion, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
+        .join(BotVersion, answering())
         .where(
             Bot.organization_id == actor.organization_id,
             col(Bot.id).in_(ids),

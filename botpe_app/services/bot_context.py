@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from botpe_app.core.conditions import Hours
 from botpe_app.core.engine import Context, Program
@@ -15,7 +15,7 @@ from botpe_app.errors import Invalid
 from botpe_app.models import Bot, BotVariable, BotVersion, BusinessHours
 from botpe_app.services import signals
 from botpe_app.services.access import Actor, organization_of
-from botpe_app.services.joining import on
+from botpe_app.services.joining import answering
 
 Json = dict[str, Any]
 Sounds = Callable[[str], Json]
@@ -44,7 +44,7 @@ def published(session: Session, organization_id: UUID) -> dict[str, Program]:
     """The bots of an organization that others can go to, in the version that answers."""
     found = session.exec(
         select(BotVersion)
-        .join(Bot, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
+        .join(Bot, answering())
         .where(BotVersion.organization_id == organization_id)
     )
     return {

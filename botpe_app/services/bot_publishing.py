@@ -20,7 +20,7 @@ from botpe_app.services.access import Actor, get_locked
 from botpe_app.services.bot_tests import failures
 from botpe_app.services.bot_views import BotItem, Json, PublishedItem, bot_item
 from botpe_app.services.bots import surroundings, version_of
-from botpe_app.services.joining import on
+from botpe_app.services.joining import answering
 
 _ACTIVE, _PAUSED = "active", "paused"
 # Two bots published at once must each see the other's triggers.
@@ -130,7 +130,7 @@ def _claim(session: Session, row: Bot, flow: Json) -> None:
     wanted = claims(parse(flow))
     rivals = session.exec(
         select(Bot, BotVersion)
-        .join(BotVersion, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
+        .join(BotVersion, answering())
         .where(
             Bot.organization_id == row.organization_id,
             Bot.account_id == row.account_id,

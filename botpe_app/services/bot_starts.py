@@ -34,7 +34,7 @@ from botpe_app.queue import Lane, nudge
 from botpe_app.services import accounts, contacts, messages, segment_query
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.bots import answering_flow
-from botpe_app.services.joining import on
+from botpe_app.services.joining import answering
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def ring(session: Session, *, now: datetime | None = None) -> int:
     now = now or utc_now()
     found = session.exec(
         select(Bot, BotVersion, Organization.time_zone)
-        .join(BotVersion, on(Bot, BotVersion.bot_id) & (col(BotVersion.number) == col(Bot.version)))
+        .join(BotVersion, answering())
         .join(Organization, col(Organization.id) == col(Bot.organization_id))
         .where(Bot.status == "active", col(BotVersion.flow).contains(_WITH_SCHEDULE))
     ).all()
