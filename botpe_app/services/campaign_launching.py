@@ -18,7 +18,7 @@ from botpe_app.services import campaign_audience, campaign_guard, campaigns
 from botpe_app.services.access import Actor, get, get_locked, organization_of
 from botpe_app.services.campaign_clocks import Clock
 from botpe_app.services.campaign_parts import canary_size, parts_of
-from botpe_app.services.campaign_plans import obstacles
+from botpe_app.services.campaign_problems import audience_field, obstacles
 from botpe_app.services.campaign_views import CampaignItem
 from botpe_app.services.outbox import CANCELLED, NEVER_LEFT, NUMBER_IS_PAUSED
 from botpe_app.services.outbox_refusals import WORDS
@@ -78,8 +78,7 @@ def launch(
     if clock.begins_at(now) > now:
         row.status = "scheduled"
     elif not _begin(session, row, now):
-        whom = "contact_ids" if row.segment_id is None else "segment_id"
-        raise Invalid("Nobody would get it.", field=whom)
+        raise Invalid("Nobody would get it.", field=audience_field(row))
     return campaigns.kept(session, row)
 
 
