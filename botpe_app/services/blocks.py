@@ -117,14 +117,7 @@ def record_list(
     account = get(session, actor, WhatsAppAccount, account_id)
     listed = _named(session, actor, users)
     there = {UUID(one.contact_id) for one in listed if one.contact_id}
-    kept = set(
-        session.exec(
-            select(ContactBlock.contact_id).where(
-                ContactBlock.organization_id == actor.organization_id,
-                ContactBlock.account_id == account.id,
-            )
-        )
-    )
+    kept = barred_by(session, account.organization_id, account.id)
     if there - kept:
         _keep(session, actor, account.id, sorted(there - kept), blocked=True)
     # A longer list is not whole, and somebody it names by an id unknown here may be one of ours.
@@ -149,6 +142,14 @@ def kept_list(session: Session, actor: Actor, account_id: UUID | str) -> list[Bl
         .limit(_MOST)
     )
     return [Blocked(phone or str(found), str(found), name) for found, name, phone in rows]
+
+
+def barred_by(session: Session, organization_id: UUID, account_id: UUID) -> set[UUID]:
+    """The contacts that a number has blocked, as far as we know."""
+    found = select(ContactBlock.contact_id).where(
+        ContactBlock.organization_id == organization_id, ContactBlock.account_id == account_id
+    )
+    return set(session.exec(found))
 
 
 def bars(session: Session, row: Conversation) -> bool:

@@ -19,7 +19,7 @@ from botpe_app.core import rates, tiers
 from botpe_app.core.permissions import Permission
 from botpe_app.models import Campaign, Contact, WhatsAppAccount
 from botpe_app.models.base import utc_now
-from botpe_app.services import plans
+from botpe_app.services import blocks, plans
 from botpe_app.services.access import Actor, get, organization_of
 from botpe_app.services.campaign_audience import meant
 from botpe_app.services.campaign_caps import capped
@@ -154,12 +154,16 @@ class _Count:
 def _counted(session: Session, row: Campaign, letters: Sequence[Letter], clock: Clock) -> _Count:
     count = _Count()
     full = capped(_plain(session), row.organization_id, row.rules)
+    barred = blocks.barred_by(session, row.organization_id, row.account_id)
     for contact in _recipients(session, row):
         turn = count.found % len(letters)
         letter = letters[turn]
         count.found += 1
         values = letter.values(contact)
-        if reason := letter.why_not(contact, values, full):
+        reason = letter.why_not(contact, values, full)
+        if not reason and contact.id in barred:
+            reason = "barred"  # the outbox refuses it
+        if reason:
             count.skipped[reason] += 1
             continue
         count.shares[turn] += 1

@@ -12,9 +12,11 @@ import pytest
 from botpe_app import db
 from botpe_app.errors import Conflict, Invalid
 from botpe_app.services import (
+    blocks,
     campaign_counts,
     campaign_feeding,
     campaign_launching,
+    campaign_plans,
     campaign_reports,
     campaigns,
     contact_removal,
@@ -104,6 +106,19 @@ def test_nobody_is_written_to_who_may_not_be(business: Business) -> None:
     }  # fmt: skip
     counts = get(business, campaign).counts
     assert (counts.recipients, counts.skipped, counts.queued) == (6, 5, 1)
+
+
+def test_a_dry_run_leaves_out_whom_the_number_has_blocked(business: Business) -> None:
+    people = customers(business, 3)
+    change("update contacts set blocked_at = now() where id = :id", id=people[2])
+    for who in people[1:]:
+        told = blocks.Block(str(business.account_id), str(who), blocked=True)
+        within(business.admin, blocks.record, told)
+    campaign = draft(business, template(business), people)
+    told = within(business.viewer, campaign_plans.dry_run, campaign)
+    assert (told.recipients, told.eligible) == (3, 1)
+    assert told.skipped == {"barred": 1, "blocked": 1}
+    assert [one.contact_id for one in told.sample] == [str(people[0])]
 
 
 def test_a_batch_that_is_undone_is_fed_again_and_nobody_gets_two(
