@@ -13,9 +13,9 @@ from reflex_base.event import Event
 from botpe_app.config import settings
 from botpe_app.core.permissions import Permission, may
 from botpe_app.db import Session
-from botpe_app.services import assignment, auth, homes, inbox
+from botpe_app.services import assignment, auth, inbox, memberships
 from botpe_app.services.access import Actor
-from botpe_app.services.homes import Home
+from botpe_app.services.memberships import MembershipItem
 from botpe_app.services.views import InboxCounts, Me
 from botpe_app.ui import live, words
 from botpe_app.ui.base import PageState, session_token
@@ -94,6 +94,6 @@ class OwnTab(Middleware):
         return None
 
 
-def _frame(session: Session, actor: Actor) -> tuple[Me, InboxCounts, list[Home]]:
-    mine = homes.list_homes(session, actor)
+def _frame(session: Session, actor: Actor) -> tuple[Me, InboxCounts, list[MembershipItem]]:
+    mine = memberships.list_memberships(session, actor)
     return auth.me(session, actor), inbox.counts(session, actor), mine

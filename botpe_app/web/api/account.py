@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, homes, recovery, sessions, two_factor
-from botpe_app.services.homes import Home
+from botpe_app.services import auth, memberships, recovery, sessions, two_factor
+from botpe_app.services.memberships import MembershipItem
 from botpe_app.services.sessions import SessionItem
 from botpe_app.services.two_factor import Beginning
 from botpe_app.services.views import Page
@@ -141,6 +141,6 @@ def verify_my_email(call: Caller) -> None:
 
 @routes.get("/organizations", response_model=Listed[OwnOrganization])
 @needs(Permission.READ)
-def list_my_organizations(call: Caller, query: FromQuery[Paging]) -> Page[Home]:
+def list_my_organizations(call: Caller, query: FromQuery[Paging]) -> Page[MembershipItem]:
     """The organizations one is a member of; see `/api/auth/switch-organization`."""
-    return page_of(homes.list_homes(call.session, call.actor), query)
+    return page_of(memberships.list_memberships(call.session, call.actor), query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from botpe_app.core.permissions import Permission
-from botpe_app.services import auth, homes, invitations, recovery
+from botpe_app.services import auth, invitations, memberships, recovery
 from botpe_app.services.views import Me
 from botpe_app.web import cookies
 from botpe_app.web.api import callers
@@ -100,7 +100,7 @@ def sign_out(visit: Visitor) -> None:
 def switch_organization(call: Caller, body: Destination) -> Person:
     """Go on in another of one's own organizations, in a session of its own; this one ends."""
     asked = (call.session, call.actor, body.organization_id, call.token or "", _client(call))
-    return _welcome(call, homes.go_to(*asked))
+    return _welcome(call, memberships.go_to(*asked))
 
 
 @routes.get("/session")

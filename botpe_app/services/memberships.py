@@ -16,7 +16,7 @@ from botpe_app.services.access import Actor, as_id
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class MembershipItem:
     """An organization of one's own; `current` is the one that this browser is in."""
 
     id: str
@@ -26,7 +26,7 @@ class Home:
     current: bool
 
 
-def list_homes(session: Session, actor: Actor) -> list[Home]:
+def list_memberships(session: Session, actor: Actor) -> list[MembershipItem]:
     """The actor's, by name; none for an API key."""
     actor.require(Permission.READ)
     act_as_system(session)
@@ -37,7 +37,7 @@ def list_homes(session: Session, actor: Actor) -> list[Home]:
         .order_by(col(Organization.name), col(Organization.id))
     )
     found = [
-        Home(str(home.id), home.name, home.slug, role, home.id == actor.organization_id)
+        MembershipItem(str(home.id), home.name, home.slug, role, home.id == actor.organization_id)
         for home, role in session.exec(mine)
     ]
     act_for(session, actor.organization_id)
@@ -56,7 +56,7 @@ def go_to(
     if user is None:
         raise Forbidden("An API key belongs to one organization.")
     wanted = as_id(organization_id)
-    if str(wanted) not in {home.id for home in list_homes(session, actor)}:
+    if str(wanted) not in {home.id for home in list_memberships(session, actor)}:
         raise NotFound("Organization not found.")
     auth.sign_out(session, token)
     return auth.start_session(session, user, session.get_one(Organization, wanted), client)
