@@ -132,6 +132,7 @@ class Asking:
     """One transaction and the values all its questions share."""
 
     def __init__(self, session: Session, actor: Actor, since: datetime, until: datetime) -> None:
+        self._session, self._actor = session, actor
         self._connection = session.connection()
         self.zone = organization_of(session, actor).time_zone
         self._values: dict[str, Any] = {
@@ -141,6 +142,11 @@ class Asking:
             "until": until,
             **_whole_slots(since, until),
         }
+
+    def before(self) -> Asking:
+        """The same questions of as much time before."""
+        since, until = self._values["since"], self._values["until"]
+        return Asking(self._session, self._actor, since - (until - since), since)
 
     def all(self, question: Any, **values: Any) -> list[Any]:
         """The rows, by the names of their columns."""
@@ -168,7 +174,7 @@ def overview(session: Session, actor: Actor, *, since: datetime, until: datetime
     days = days_of(DayFigures, ask.zone, since, until)
     senders: Counter[str] = Counter()
     totals = _totals(ask, days, senders)
-    before = _totals(Asking(session, actor, since - (until - since), since), {}, Counter())
+    before = _totals(ask.before(), {}, Counter())
     return Overview(
         since=since,
         until=until,

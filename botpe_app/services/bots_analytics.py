@@ -82,8 +82,7 @@ def bots_figures(
     """How bots did from `since` until before `until`, the busiest first."""
     actor.require(Permission.READ)
     ask = Asking(session, actor, since, until)
-    earlier = Asking(session, actor, since - (until - since), since)
-    totals, before = (BotTotals(**_held(one.one(_TOTALS))) for one in (ask, earlier))
+    totals, before = (BotTotals(**_held(one.one(_TOTALS))) for one in (ask, ask.before()))
     days = days_of(BotDay, ask.zone, since, until)
     for row in ask.all(_DAYS):
         if day := days.get(row["day"]):

@@ -132,7 +132,7 @@ def conversation_figures(
     days = days_of(TalkDay, ask.zone, since, until)
     responses = _responses(ask)
     totals = _totals(ask, responses, days)
-    earlier = Asking(session, actor, since - (until - since), since)
+    earlier = ask.before()
     before = _totals(earlier, _responses(earlier), {})
     return ConversationFigures(
         since=since,

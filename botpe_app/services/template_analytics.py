@@ -111,9 +111,9 @@ def template_figures(
     """How templates did from `since` until before `until`, the one sent most first."""
     actor.require(Permission.READ)
     card = rates.card_on(since.date())
-    found = list(_figures(Asking(session, actor, since, until), card))
-    earlier = _figures(Asking(session, actor, since - (until - since), since), card)
-    totals, before = _sums(found), _sums(list(earlier))
+    ask = Asking(session, actor, since, until)
+    found = list(_figures(ask, card))
+    totals, before = _sums(found), _sums(list(_figures(ask.before(), card)))
     found.sort(key=lambda one: (-one.messages, one.name, one.language))
     return TemplatesFigures(
         since, until, card.currency, totals, before, change(totals, before), found
