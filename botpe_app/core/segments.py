@@ -16,7 +16,6 @@ from botpe_app.errors import Invalid
 CUSTOM = "custom_fields."
 _DEEPEST, _MOST_TESTS, _MOST_VALUES, _LONGEST = 10, 200, 1000, 500
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_AGO = 3650  # days
 _EXISTS = ("exists", "not_exists")
 _LATELY = ("in_last", "not_in_last")  # so many days

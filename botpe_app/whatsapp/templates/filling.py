@@ -84,9 +84,9 @@ def filled(components: list[Json], values: Mapping[Place, str], same: Parts) -> 
             ]
             if texts:
                 found.append({"type": part, "parameters": texts})
-        for place, button in enumerate(loose.mappings(component, "buttons")):
+        for place, button in _buttons(component):
             if kinds := _parameter_of(button):
-                found.append(_button(kinds, str(place), values["buttons", str(place)]))
+                found.append(_button(kinds, place[1], values[place]))
     return found
 
 
