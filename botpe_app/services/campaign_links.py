@@ -42,7 +42,7 @@ class Link(NamedTuple):
 
 def address() -> str:
     """What a template's button says for its clicks to be counted."""
-    return f"{settings().base_url.rstrip('/')}{PATH}{{{{1}}}}"
+    return f"{settings().base_url}{PATH}{{{{1}}}}"
 
 
 def counted(components: list[Json]) -> list[Place]:
