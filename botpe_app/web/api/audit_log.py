@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
+from sqlmodel import Session
 from starlette.responses import StreamingResponse
 
 from botpe_app.core.permissions import Permission
-from botpe_app.db import act_for, transaction
 from botpe_app.services import audit
-from botpe_app.services.access import Actor
 from botpe_app.services.audit import AuditItem
 from botpe_app.services.views import Page
+from botpe_app.web.api import csv_files
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape
 
@@ -67,23 +66,9 @@ def export_audit_log(call: Caller, query: FromQuery[AuditFilter]) -> StreamingRe
     """The same changes as CSV."""
     wanted = query.model_dump()
     audit.list_events(call.session, call.actor, limit=1, **wanted)  # refuses what cannot be
-    return StreamingResponse(
-        _written(call.actor, wanted),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": 'attachment; filename="audit-log.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    actor = call.actor
 
+    def part(session: Session, cursor: str) -> Page[str]:
+        return audit.part(session, actor, cursor, **wanted)
 
-def _written(actor: Actor, wanted: dict[str, Any]) -> Iterator[str]:
-    """The file part by part, each from a transaction of its own: the request's has ended."""
-    yield audit.HEADER
-    cursor: str | None = ""
-    while cursor is not None:
-        with transaction() as session:
-            act_for(session, actor.organization_id)
-            page = audit.part(session, actor, cursor, **wanted)
-        yield "".join(page.data)
-        cursor = page.next
+    return csv_files.streamed("audit-log", audit.HEADER, part, actor)

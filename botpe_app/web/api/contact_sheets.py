@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 from starlette.responses import StreamingResponse
 
 from botpe_app.core.permissions import Permission
-from botpe_app.db import act_for, transaction
 from botpe_app.errors import BotpeError
 from botpe_app.models.base import new_id
 from botpe_app.services import (
@@ -27,7 +27,7 @@ from botpe_app.services.access import Actor
 from botpe_app.services.contact_imports import ImportItem
 from botpe_app.services.views import Imported, Page
 from botpe_app.storage import storage
-from botpe_app.web.api import bodies, errors, forms
+from botpe_app.web.api import bodies, csv_files, errors, forms
 from botpe_app.web.api.routes import Caller, Route, Work, in_thread, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id, Listed, Moment, Paging, Shape
 
@@ -196,23 +196,9 @@ def export_contacts(call: Caller, query: FromQuery[ExportQuery]) -> StreamingRes
         segment = segments.get_segment(call.session, call.actor, query.segment_id)
         wanted["filter"] = segment.filter
     fields = contacts.custom_field_names(call.session, call.actor, **wanted)
-    return StreamingResponse(
-        _written(call.actor, fields, wanted),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": 'attachment; filename="contacts.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    actor = call.actor
 
+    def part(session: Session, cursor: str) -> Page[str]:
+        return contact_export.part(session, actor, fields, cursor=cursor, **wanted)
 
-def _written(actor: Actor, fields: list[str], wanted: dict[str, Any]) -> Iterator[str]:
-    """The file part by part, each from a transaction of its own: the request's has ended."""
-    yield contact_export.header(fields)
-    cursor: str | None = ""
-    while cursor is not None:
-        with transaction() as session:
-            act_for(session, actor.organization_id)
-            page = contact_export.part(session, actor, fields, cursor=cursor, **wanted)
-        yield "".join(page.data)
-        cursor = page.next
+    return csv_files.streamed("contacts", contact_export.header(fields), part, actor)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from sqlmodel import Session
 
 from botpe_app.core.permissions import Permission
-from botpe_app.db import act_for, transaction
 from botpe_app.services import (
     analytics,
     bot_analytics,
@@ -21,7 +20,8 @@ from botpe_app.services import (
     spans,
     template_analytics,
 )
-from botpe_app.services.access import Actor
+from botpe_app.services.views import Page
+from botpe_app.web.api import csv_files
 from botpe_app.web.api.analytics import Span
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import FromQuery, Id
@@ -36,16 +36,8 @@ _FIGURES = {
 }
 
 
-def _headers(name: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": f'attachment; filename="{name}.csv"',
-        "Cache-Control": "no-store",
-    }
-
-
 def _sheet(name: str, found: object) -> Response:
-    text = figure_sheets.figures(found)
-    return Response(text, media_type="text/csv", headers=_headers(name))
+    return csv_files.whole(name, figure_sheets.figures(found))
 
 
 @routes.get("/analytics/overview.csv", response_model=None, responses=_CSV)
@@ -100,27 +92,16 @@ def recipients_sheet(
     campaign_counts.list_recipients(
         call.session, call.actor, campaign_id, status=query.status, limit=1
     )  # what is wrong is told before the file begins
-    return StreamingResponse(
-        _written(call.actor, str(campaign_id), query.status),
-        media_type="text/csv",
-        headers=_headers("recipients"),
-    )
+    actor = call.actor
+
+    def part(session: Session, cursor: str) -> Page[str]:
+        return figure_sheets.recipients(
+            session, actor, str(campaign_id), status=query.status, cursor=cursor
+        )
+
+    return csv_files.streamed("recipients", figure_sheets.recipients_head(), part, actor)
 
 
 def _analytics(call: Caller, query: Span, name: str) -> Response:
     span = spans.read(call.session, call.actor, query.since, query.until)
     return _sheet(name, _FIGURES[name](call.session, call.actor, **span))
-
-
-def _written(actor: Actor, campaign_id: str, status: str | None) -> Iterator[str]:
-    """The file part by part, each from a transaction of its own: the request's has ended."""
-    yield figure_sheets.recipients_head()
-    cursor: str | None = ""
-    while cursor is not None:
-        with transaction() as session:
-            act_for(session, actor.organization_id)
-            page = figure_sheets.recipients(
-                session, actor, campaign_id, status=status, cursor=cursor
-            )
-        yield "".join(page.data)
-        cursor = page.next
