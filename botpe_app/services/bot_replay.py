@@ -103,6 +103,7 @@ class _Records:
         self.sessions = list(session.exec(newest))
         self.turns = self._turns()
         self.messages = self._messages()
+        self.templates = self._templates()
         self.paths = self._paths(bot_id)
         self.names = self._names()
 
@@ -126,6 +127,19 @@ class _Records:
             Message.organization_id == self.actor.organization_id, col(Message.id).in_(ids)
         )
         return {str(one.id): one for one in self.session.exec(wanted)}
+
+    def _templates(self) -> dict[str, str]:
+        """The names of the templates that were answered, by wamid."""
+        answered = {one.reply_to for one in self.messages.values() if one.reply_to}
+        wanted = select(Message).where(
+            Message.organization_id == self.actor.organization_id,
+            col(Message.wa_message_id).in_(answered),
+            Message.type == "template",
+        )
+        return {
+            str(one.wa_message_id): as_text(one.content.get("name"))
+            for one in self.session.exec(wanted)
+        }
 
     def _paths(self, bot_id: UUID) -> dict[UUID, list[str]]:
         found: dict[UUID, list[str]] = defaultdict(list)
@@ -153,22 +167,6 @@ class _Records:
             held |= self.sounds(message.text)
         return held
 
-    def templates(self, turns: Sequence[BotTurn]) -> dict[str, str]:
-        """The names of the templates that were answered, by wamid."""
-        heard = [self.messages.get(str(turn.heard_id)) for turn in turns if turn.is_message]
-        wamids = [one.reply_to for one in heard if one and one.reply_to]
-        if not wamids:
-            return {}
-        wanted = select(Message).where(
-            Message.organization_id == self.actor.organization_id,
-            col(Message.wa_message_id).in_(wamids),
-            Message.type == "template",
-        )
-        return {
-            str(one.wa_message_id): as_text(one.content.get("name"))
-            for one in self.session.exec(wanted)
-        }
-
 
 def _again(
     row: BotSession,
@@ -178,8 +176,7 @@ def _again(
     others: dict[str, Program],
 ) -> ReplayedConversation:
     turns = records.turns[row.id]
-    templates = records.templates(turns)
-    heard = [_heard(turn, records, templates) for turn in turns]
+    heard = [_heard(turn, records) for turn in turns]
     context = _context(around, mapping(turns[0].data))
     again = replay(program, heard, context, others, finished=row.status == "ended")
     before, after = recorded(heard), _as_sent(again.lines)
@@ -225,7 +222,7 @@ def _difference(place: int | None, before: list[Line], after: list[Line]) -> Jso
     }
 
 
-def _heard(turn: BotTurn, records: _Records, templates: dict[str, str]) -> Heard:
+def _heard(turn: BotTurn, records: _Records) -> Heard:
     messages = records.messages
     message = messages.get(str(turn.heard_id)) if turn.is_message else None
     line, start = None, None
@@ -235,7 +232,7 @@ def _heard(turn: BotTurn, records: _Records, templates: dict[str, str]) -> Heard
             message.type, message.content, message.text, message.wa_message_id or ""
         )
         referral = mapping(message.content.get("referral"))
-        start = starting(said, referral, templates.get(message.reply_to or "", ""))
+        start = starting(said, referral, records.templates.get(message.reply_to or "", ""))
     elif turn.kind == "start":
         start = Start.model_validate({**mapping(turn.data.get("start"))})
     answers = [(messages.get(said[0]), said[1]) for said in turn.said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.services.conversing import (
     question,
     say,
 )
-from tests.services.ingesting import BEA, change, one, rows
+from tests.services.ingesting import BEA, change, message, one, receive, rows, sent_message
 
 
 def again(business: Business, bot: str, held: Any = None, **options: Any) -> Any:
@@ -218,3 +219,19 @@ def test_turns_are_forgotten_after_three_months(services: str, business: Busines
         connection.execute("update bot_turns set at = now() - interval '91 days'")
         upkeep.prune(connection)
     assert count(services, "bot_turns") == 0
+
+
+def test_what_began_by_the_answer_to_a_template_begins_by_it_again(
+    services: str, business: Business
+) -> None:
+    sent_message(services, business, type="template", content=json.dumps({"name": "sale"}))
+    trigger = {"id": "answer", "type": "template_reply", "templates": ["sale"]}
+    held = flow([end("bye", "Hi")], ["start next bye"], triggers=[trigger])
+    bot = publish(business, held)
+    tapped = {"payload": "yes", "text": "Yes"}
+    receive(services, message(2, "button", tapped, context={"id": "wamid.out"}))
+    answer()
+    found = only(business, bot)
+    assert (found.same, found.replayed_status, words(found.replayed)[-1]) == (True, "ended", "Hi")
+    other = flow(held["nodes"][1:], ["start next bye"], triggers=[{**trigger, "templates": ["x"]}])
+    assert only(business, bot, other).replayed_status == ""
