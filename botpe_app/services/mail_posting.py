@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from botpe_app import live, vault
 from botpe_app.config import settings
+from botpe_app.errors import Misconfigured
 from botpe_app.models import Note
 from botpe_app.services.mails import place
 
@@ -82,6 +83,8 @@ def post(letter: Letter) -> None:
         raise Refused("There is no mail server (SMTP_URL).")
     try:
         _hand_over(settings().smtp_url, _mail(letter))
+    except Misconfigured as error:
+        raise Refused(error.message) from error
     except smtplib.SMTPRecipientsRefused as error:
         code, told = next(iter(error.recipients.values()))
         raise Refused(_words(told), final=code >= _REFUSED) from error

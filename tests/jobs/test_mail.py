@@ -115,6 +115,16 @@ def test_only_what_a_server_refuses_for_good_is_given_up_at_once(
     assert listed(business)[0] == state
 
 
+def test_one_that_no_key_opens_waits_for_its_key_and_says_so(
+    business: Business, post: Post, configure: Callable[..., None]
+) -> None:
+    invite(business)
+    configure(BOTPE_ENCRYPTION_KEYS="another key")
+    assert post() == []
+    state, problem = listed(business)
+    assert (state, "BOTPE_ENCRYPTION_KEYS" in problem) == ("waiting", True)
+
+
 def test_what_was_given_up_is_a_failed_job_that_can_be_tried_again(
     services: str, business: Business, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
