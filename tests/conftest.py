@@ -23,6 +23,7 @@ from botpe_app.models import Membership, Organization, User, WhatsAppAccount
 from botpe_app.services import mail_posting
 from botpe_app.services.access import Actor
 from jobs import mail
+from tests.claude.messages_api import MessagesApi, serving
 
 APP_SECRET = "0123456789abcdef0123456789abcdef"
 VERIFY_TOKEN = "verify-me"
@@ -114,6 +115,14 @@ def services(database: str, redis_url: str, configure: Callable[..., None]) -> s
     queue.redis().flushall()
     queue._last_nudge.clear()
     return database
+
+
+@pytest.fixture
+def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
+    """A scripted Claude that this process asks."""
+    with serving() as found:
+        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
+        yield found
 
 
 @pytest.fixture

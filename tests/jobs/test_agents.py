@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from botpe_app.services import agent_runs, bot_tasks, contacts, inbox, knowledge
 from jobs import agents
 from jobs import drain as drains
 from tests.acting import within
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says
 from tests.conftest import Business, count
 from tests.services.conversing import answer, end, flow, publish, say, transcript
 from tests.services.ingesting import change, one
@@ -30,14 +29,6 @@ CLASSES = [
     {"id": "money", "name": "Refund", "description": "wants the money back"},
     {"id": "parcel", "name": "Parcel", "description": "asks where a parcel is"},
 ]
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 @pytest.fixture

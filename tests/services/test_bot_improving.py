@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from botpe_app.errors import Forbidden, NotFound
 from botpe_app.services import agent_asking, agent_improving
 from botpe_app.services.agent_improving import Improvements
 from tests.acting import within
-from tests.claude.messages_api import MessagesApi, says, serving
+from tests.claude.messages_api import MessagesApi, says
 from tests.conftest import Business
 from tests.services.conversing import end, flow, publish, say
 from tests.services.ingesting import change
@@ -23,14 +23,6 @@ ASKING = flow(
      end("bye", "Bye")],
     ["start next size", "size next bye"],
 )  # fmt: skip
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def left(url: str, business: Business, times: int) -> str:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from botpe_app.claude.prompts import prompt
-from tests.claude.messages_api import MessagesApi, says, serving
+from tests.claude.messages_api import MessagesApi, says
 from tests.conftest import Business
 from tests.services.ingesting import message, receive
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
 
 DRAFT = "Hi we ships on monday for 4.90 EUR"
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def write(admin: Browser, **more: Any) -> dict[str, Any]:

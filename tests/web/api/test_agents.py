@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says
 from tests.conftest import Business, count
 from tests.services.ingesting import change
 from tests.web.api.conftest import problem
@@ -22,14 +22,6 @@ WRITTEN = {
     "quick_replies": ["Tell me more"],
 }  # fmt: skip
 HELP = {"suggestions": ["It is on its way.", "I will look."], "summary": "Wants the order."}
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def runs(admin: Browser) -> list[dict[str, Any]]:

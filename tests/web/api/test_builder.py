@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from botpe_app.claude.prompts import prompt
 from botpe_app.core.flow import problems
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says
 from tests.conftest import Business
 from tests.web.api.conftest import problem
 from tests.web.conftest import Browser
@@ -20,14 +20,6 @@ EXAMPLE = re.search(r"```json\n(.*)\n```", prompt("builder_v1"))
 assert EXAMPLE
 FLOW: dict[str, Any] = json.loads(EXAMPLE[1])
 DIALOGUE = {"name": "Hours", "says": ["hello", "Opening hours"], "expects": "monday to friday"}
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def writes(flow: Any, **more: Any) -> Any:

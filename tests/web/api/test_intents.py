@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says
 from tests.conftest import Business
 from tests.web.api.conftest import RFC3339, problem
 from tests.web.conftest import Browser
@@ -16,14 +16,6 @@ from tests.web.conftest import Browser
 TRACK = {"name": "track", "phrases": ["where is my order", "track my parcel"]}
 REFUND = {"name": "refund", "phrases": ["i want my money back", "refund my purchase"]}
 SIZE = {"name": "size", "values": [{"value": "large", "synonyms": ["big", " "]}]}
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def means(intent: str, question: str = "", confidence: float = 0.9) -> Any:

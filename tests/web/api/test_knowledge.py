@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from tests.claude.messages_api import MessagesApi, fails, says, serving
+from tests.claude.messages_api import MessagesApi, fails, says
 from tests.conftest import Business
 from tests.web.api.conftest import RFC3339, problem
 from tests.web.conftest import Browser
@@ -30,14 +30,6 @@ def shop(admin: Browser) -> Browser:
     for document in (SHIPPING, RETURNS, HORARIO):
         assert admin("POST", "/api/knowledge", document).status_code == 201
     return admin
-
-
-@pytest.fixture
-def claude(services: str, configure: Callable[..., None]) -> Iterator[MessagesApi]:
-    """The scripted server, where this process asks."""
-    with serving() as found:
-        configure(ANTHROPIC_BASE_URL=found.url, ANTHROPIC_API_KEY="sk-test")
-        yield found
 
 
 def answer(ask: Browser, text: str, **more: Any) -> dict[str, Any]:
