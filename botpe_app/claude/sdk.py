@@ -23,7 +23,8 @@ Problem = anthropic.AnthropicError
 
 _WAITS = (0.2, 0.6)  # seconds before asking again whoever was too busy
 _BUSY = (429, 500, 502, 503, 529)
-_WITH_EFFORT = re.compile(r"-5(-\d)?$")  # models that think by themselves, and can be told how much
+# Models that think by themselves, and can be told how much: Haiku 4.5 and Sonnet 4.5 refuse that.
+_WITH_EFFORT = re.compile(r"(?<!haiku-4)(?<!sonnet-4)-5(-\d)?$")
 
 
 def connect() -> AsyncAnthropic:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -45,6 +46,26 @@ def test_an_answer_is_typed_and_its_cost_known(api: MessagesApi) -> None:
     assert sent["system"][0]["text"] == "Instructions."
     assert sent["messages"] == [{"role": "user", "content": "data"}]
     assert "word" in sent["output_config"]["format"]["schema"]["properties"]
+
+
+@pytest.mark.filterwarnings("ignore:The model .* is deprecated")
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("claude-haiku-5-5", True),
+        ("claude-sonnet-5", True),
+        ("claude-opus-4-5", True),
+        ("claude-haiku-4-5", False),
+        ("claude-sonnet-4-5", False),
+        ("claude-3-5-haiku", False),
+    ],
+)
+def test_only_a_model_that_takes_it_is_told_how_hard_to_think(
+    api: MessagesApi, model: str, told: bool
+) -> None:
+    api.script = [says(GOOD)]
+    ask(replace(QUESTION, model=model), Reply)
+    assert ("effort" in api.asked[0]["output_config"]) is told
 
 
 @pytest.mark.parametrize("bad", ["not json", '{"wrong": 1}', "", '{"word": 5}'])
