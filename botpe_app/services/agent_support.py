@@ -48,13 +48,13 @@ def prepare(
 ) -> Prepared[Help]:
     """For a conversation, or a customer's text alone. Raises Forbidden, NotFound, Invalid."""
     actor.require(Permission.ANSWER)
-    replies = [reply.text for reply in canned_replies.list_replies(session, actor)]
     if conversation_id is not None:
         said = said_in(session, actor, conversation_id)
         talk = inbox.get_conversation(session, actor, conversation_id)
         replies = [reply.text for reply in canned_replies.filled_for(session, actor, talk)]
     elif text is not None and 1 <= len(text.strip()) <= _LONGEST:
         said = [{"who": "customer", "text": text.strip()}]
+        replies = [reply.text for reply in canned_replies.list_replies(session, actor)]
     else:
         message = f"A conversation_id, or a text of 1 to {_LONGEST} characters."
         raise Invalid(message, field="text")
