@@ -11,7 +11,7 @@ from botpe_app.web.api.agent_asking import AgentRoute, asked, prepared_by
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import Id, Shape
 
-routes = router("/agents", "Agents")
+routes = router("/agents", "Agents", AgentRoute)
 
 
 class WriteRequest(BaseModel):
@@ -46,6 +46,7 @@ class Told(Shape):
     run_id: Id
 
 
+@routes.post("/write", response_model=Written)
 @needs(Permission.ANSWER)
 @prepared_by(
     lambda session, actor, body: agent_writing.prepare(session, actor, **body.model_dump())
@@ -55,6 +56,7 @@ def write(call: Caller, body: WriteRequest) -> WrittenItem:
     return agent_writing.finish(call.session, call.actor, asked(call))
 
 
+@routes.post("/ask", response_model=Told)
 @needs(Permission.ANSWER)
 @prepared_by(
     lambda session, actor, body: agent_writing.prepare_question(session, actor, **body.model_dump())
@@ -62,13 +64,3 @@ def write(call: Caller, body: WriteRequest) -> WrittenItem:
 def ask_about(call: Caller, body: AskRequest) -> ToldItem:
     """Ask about a customer: what is known of them, and what they said."""
     return agent_writing.finish_question(call.session, call.actor, asked(call))
-
-
-for _path, _endpoint, _model in (("/write", write, Written), ("/ask", ask_about, Told)):
-    routes.add_api_route(
-        _path,
-        _endpoint,
-        methods=["POST"],
-        response_model=_model,
-        route_class_override=AgentRoute,
-    )

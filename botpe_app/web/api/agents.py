@@ -25,7 +25,7 @@ from botpe_app.web.api.agent_asking import AgentRoute, asked, prepared_by
 from botpe_app.web.api.routes import Caller, needs, router
 from botpe_app.web.api.shapes import Id, Shape
 
-routes = router("/agents", "Agents")
+routes = router("/agents", "Agents", AgentRoute)
 
 
 class FoundEntity(Shape):
@@ -61,6 +61,7 @@ class Utterance(BaseModel):
     text: str
 
 
+@routes.post("/intent", response_model=Understanding)
 @needs(Permission.ANSWER)
 @prepared_by(lambda session, actor, body: agents.prepare(session, actor, body.text))
 def understand(call: Caller, body: Utterance) -> Understood:
@@ -143,6 +144,7 @@ class Response(Shape):
     run_id: Id
 
 
+@routes.post("/template", response_model=DraftedTemplate)
 @needs(Permission.MANAGE_TEMPLATES)
 @prepared_by(
     lambda session, actor, body: agent_templates.prepare(session, actor, **body.model_dump())
@@ -152,6 +154,7 @@ def write_template(call: Caller, body: Description) -> TemplateDraft:
     return agent_templates.finish(call.session, call.actor, asked(call))
 
 
+@routes.post("/support", response_model=Support)
 @needs(Permission.ANSWER)
 @prepared_by(
     lambda session, actor, body: agent_support.prepare(
@@ -214,6 +217,7 @@ class DraftedBot(Shape):
     run_id: Id
 
 
+@routes.post("/bot-builder", response_model=DraftedBot)
 @needs(Permission.MANAGE_BOTS)
 @prepared_by(
     lambda session, actor, body: agent_builder.prepare(session, actor, **body.model_dump())
@@ -223,6 +227,7 @@ def build_bot(call: Caller, body: BotRequest) -> BuiltBot:
     return agent_builder.finish(call.session, call.actor, asked(call))
 
 
+@routes.post("/response", response_model=Response)
 @needs(Permission.ANSWER)
 @prepared_by(
     lambda session, actor, body: agent_response.prepare(
@@ -257,25 +262,9 @@ class Improvements(Shape):
     run_id: Id
 
 
+@routes.post("/bot-improver", response_model=Improvements)
 @needs(Permission.MANAGE_BOTS)
 @prepared_by(lambda session, actor, body: agent_improving.prepare(session, actor, body.bot_id))
 def improve_bot(call: Caller, body: ImproverRequest) -> Improved:
     """Propose changes to a bot from how its conversations went."""
     return agent_improving.finish(call.session, call.actor, asked(call))
-
-
-for _path, _endpoint, _model in (
-    ("/intent", understand, Understanding),
-    ("/bot-builder", build_bot, DraftedBot),
-    ("/bot-improver", improve_bot, Improvements),
-    ("/response", respond, Response),
-    ("/template", write_template, DraftedTemplate),
-    ("/support", support, Support),
-):
-    routes.add_api_route(
-        _path,
-        _endpoint,
-        methods=["POST"],
-        response_model=_model,
-        route_class_override=AgentRoute,
-    )

@@ -128,9 +128,9 @@ def public(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def router(prefix: str, tag: str) -> APIRouter:
-    """The routes of one resource."""
-    return APIRouter(prefix=f"/api{prefix}", tags=[tag], route_class=Route)
+def router(prefix: str, tag: str, route_class: type[APIRoute] | None = None) -> APIRouter:
+    """The routes of one resource, all of one class: `Route` unless it is named."""
+    return APIRouter(prefix=f"/api{prefix}", tags=[tag], route_class=route_class or Route)
 
 
 class Route(APIRoute):
