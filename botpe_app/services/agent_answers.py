@@ -25,7 +25,7 @@ def key_of(*asked: str) -> str:
 
 def find(session: Session, actor: Actor, key: str, minutes: int) -> dict[str, Any] | None:
     """The answer of the last minutes, None if there is none."""
-    row = session.get(AgentAnswer, (actor.organization_id, key)) if minutes else None
+    row = session.get(AgentAnswer, (actor.organization_id, key))
     if row is None or row.created_at < utc_now() - timedelta(minutes=minutes):
         return None
     return row.output

@@ -130,13 +130,9 @@ def prepare(
         unasked = replace(unasked, key=key, before=_before(session, actor, unasked, key, row))
         if unasked.before is not None:
             return unasked
-    wanted = max(way.max_tokens or effort.most_tokens, effort.least_tokens)
-    instructions = prompt(version)
-    # A repair reads the question and the faulty answer again.
-    asking = client.most_input(instructions, content) + wanted + client.CORRECTION
     left, whose = _left(session, actor, row, agent, way)
-    tokens = min(wanted, prices.affordable(way.model, left / effort.attempts, asking))
-    if tokens < effort.least_tokens:
+    question, cost = _affordable(way, version, content, effort, left)
+    if question is None:
         return replace(unasked, why_not=f"This month's budget for {whose} is used up.")
     run = AgentLog(
         organization_id=actor.organization_id,
@@ -144,7 +140,7 @@ def prepare(
         source="claude",
         state=agent_runs.RUNNING,
         model=way.model,
-        cost_usd=effort.attempts * prices.most(way.model, asking, tokens),
+        cost_usd=cost,
         success=False,
         error="It has not come back yet.",
         explanation=f"Asking {way.model} ({version}); the cost is the most that it can be.",
@@ -152,10 +148,6 @@ def prepare(
     )
     session.add(run)
     session.flush()
-    thought = cast("Thought", way.effort or effort.thought)
-    question = Question(
-        way.model, instructions, content, tokens, effort.attempts, effort.seconds, thought
-    )
     return replace(unasked, question=question, run_id=str(run.id))
 
 
@@ -179,6 +171,24 @@ def _left(
         return left, "agents"
     own = Decimal(str(way.monthly_budget_usd)) - ai_settings.spent(session, actor, agent=agent)
     return min((left, "agents"), (own, "this agent"))
+
+
+def _affordable(
+    way: Way, version: str, content: str, effort: Effort, left: Decimal
+) -> tuple[Question | None, Decimal]:
+    """What to ask for the dollars that are left, None if they are too few; the most it can cost."""
+    wanted = max(way.max_tokens or effort.most_tokens, effort.least_tokens)
+    instructions = prompt(version)
+    # A repair reads the question and the faulty answer again.
+    asking = client.most_input(instructions, content) + wanted + client.CORRECTION
+    tokens = min(wanted, prices.affordable(way.model, left / effort.attempts, asking))
+    if tokens < effort.least_tokens:
+        return None, Decimal(0)
+    thought = cast("Thought", way.effort or effort.thought)
+    question = Question(
+        way.model, instructions, content, tokens, effort.attempts, effort.seconds, thought
+    )
+    return question, effort.attempts * prices.most(way.model, asking, tokens)
 
 
 def _refused(session: Session, actor: Actor, about: About) -> str:
