@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from anthropic.types import MessageParam
 
 Output = TypeVar("Output", bound=BaseModel)
+Thought = Literal["low", "medium", "high"]
 
 DEFAULT_MODEL = "claude-haiku-5-5"
 DEADLINE = 12.0  # seconds for everything, retries and repair included
@@ -45,7 +46,7 @@ class Question:
     most_tokens: int
     attempts: int = ATTEMPTS
     seconds: float | None = None  # DEADLINE unless given
-    effort: Literal["low", "medium", "high"] = "low"
+    effort: Thought = "low"
 
 
 @dataclass(frozen=True, slots=True)

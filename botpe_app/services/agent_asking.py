@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from botpe_app import db
 from botpe_app.claude import client, prices
-from botpe_app.claude.client import Answer, Question
+from botpe_app.claude.client import Answer, Question, Thought
 from botpe_app.claude.prompts import prompt
 from botpe_app.errors import Invalid
 from botpe_app.models import AgentLog, AiSettings, Contact, Conversation
@@ -29,7 +29,7 @@ from botpe_app.models.agent import NO_BOT
 from botpe_app.services import agent_answers, agent_runs, ai_settings, plans
 from botpe_app.services.access import Actor, as_id, get, get_locked
 from botpe_app.services.agent_runs import ToolCall
-from botpe_app.services.ai_settings import Thought, Way
+from botpe_app.services.ai_settings import Way
 
 Output = TypeVar("Output", bound=BaseModel)
 

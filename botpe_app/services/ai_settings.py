@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from botpe_app.claude.client import DEFAULT_MODEL, configured
+from botpe_app.claude.client import DEFAULT_MODEL, Thought, configured
 from botpe_app.config import settings
 from botpe_app.core.names import clean
 from botpe_app.core.permissions import Permission
@@ -26,13 +26,11 @@ from botpe_app.services.access import Actor
 from botpe_app.services.agent_answers import MOST_MINUTES
 
 MODELS = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")  # to choose from
-EFFORTS = ("low", "medium", "high")
+EFFORTS: tuple[str, ...] = get_args(Thought)
 AGENTS = ("bot-builder", "classify", "extract", "intent", "response", "support", "template")
 FEWEST_TOKENS, MOST_TOKENS = 300, 32_000
 _MOST_DOLLARS = 1_000_000
 _WARN_AT = Decimal("0.8")
-
-Thought = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
