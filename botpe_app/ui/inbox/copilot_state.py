@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -92,7 +91,7 @@ class CopilotState(PageState, rx.State):
             await self._answer(
                 conversation_id,
                 agent_writing.prepare_question,
-                lambda asked: self._call(agent_writing.finish_question, asked),
+                agent_writing.finish_question,
                 question=question,
             )
 
@@ -100,21 +99,16 @@ class CopilotState(PageState, rx.State):
     async def translate(self, conversation_id: str):
         """Puts what the customer wrote last into the organization's language."""
         await self._answer(
-            conversation_id,
-            agent_writing.prepare,
-            lambda asked: self._call(agent_writing.finish, asked),
-            wish="translate",
+            conversation_id, agent_writing.prepare, agent_writing.finish, wish="translate"
         )
 
-    async def _answer(
-        self, conversation_id: str, prepare: Any, finish: Callable[[Any], Any], **wanted: Any
-    ) -> None:
+    async def _answer(self, conversation_id: str, prepare: Any, finish: Any, **wanted: Any) -> None:
         async with self:
             self.answering, self.answer, self.answer_for = True, "", conversation_id
         said = ""
         try:
             prepared = await self._call(prepare, conversation_id=conversation_id, **wanted)
-            told = await finish(await asyncio.to_thread(agent_asking.ask, prepared))
+            told = await self._call(finish, await asyncio.to_thread(agent_asking.ask, prepared))
             said = told.answer if isinstance(told, ToldItem) else told.text
             if isinstance(told, WrittenItem) and told.source == "local":
                 said = "This needs Claude."
