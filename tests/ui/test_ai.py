@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from botpe_app.services import ai_settings, intents, knowledge
 from botpe_app.services.access import Actor
-from botpe_app.ui.ai.agents_state import AiState
+from botpe_app.services.agent_runs import UsageItem
+from botpe_app.ui.ai.agents_state import AiState, _shares_of_bots
 from botpe_app.ui.ai.intents_state import IntentsState, _read_entities, _written
 from botpe_app.ui.ai.knowledge_state import KnowledgeState
 from tests.acting import within
@@ -81,6 +83,20 @@ def test_an_admin_has_one_agent_work_otherwise(web: str, sign_in: SignIn, busine
     way = within(business.admin, ai_settings.get_settings).agents["response"]
     assert (way.effort, way.max_tokens) == ("high", 900)
     assert within(business.admin, ai_settings.get_settings).max_tokens is None
+
+
+def test_bots_of_one_name_have_a_line_each_and_those_that_are_gone_one_together():
+    used = [
+        UsageItem(date(2026, 11, 1), "response", 1, 0, 0, cost, bot, name)
+        for cost, bot, name in (
+            (3.0, "b1", "Shop"), (2.0, "b2", "Shop"), (1.0, "b1", "Shop"), (0.5, "b3", ""),
+            (0.25, "b4", ""), (9.0, None, ""),
+        )
+    ]  # fmt: skip
+    told = [(share.name, share.runs, share.cost) for share in _shares_of_bots(used)]
+    assert told == [
+        ("Shop", "2", "$4.0000"), ("Shop", "1", "$2.0000"), ("A bot that is gone", "2", "$0.7500"),
+    ]  # fmt: skip
 
 
 def test_an_admin_teaches_an_intent_and_tries_it(web: str, sign_in: SignIn, business: Business):

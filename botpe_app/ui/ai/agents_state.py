@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -112,10 +112,8 @@ class AiState(Editing, rx.State):
         self._show(await self._call(ai_settings.get_settings))
         used = await self._call(agent_runs.usage, days=_DAYS)
         self.labels, self.runs_by_day, self.cost_by_day = _by_day(used)
-        self.shares = _shares(used, lambda one: NAMES.get(one.agent, one.agent))
-        self.bots = _shares(
-            [one for one in used if one.bot_id], lambda one: one.bot or "A bot that is gone"
-        )
+        self.shares = _shares((one.agent, NAMES.get(one.agent, one.agent), one) for one in used)
+        self.bots = _shares_of_bots(used)
         await self._read_runs()
         self._open("")
         self.loaded = True
@@ -239,15 +237,26 @@ def _by_day(used: list[UsageItem]) -> tuple[list[str], list[Series], list[Series
     )
 
 
-def _shares(used: list[UsageItem], name_of: Callable[[UsageItem], str]) -> list[Share]:
-    """What each agent or bot did, the dearest first."""
+def _shares_of_bots(used: list[UsageItem]) -> list[Share]:
+    """Two bots may have one name; those that are gone share a line."""
+    return _shares(
+        (one.bot_id if one.bot else "", one.bot or "A bot that is gone", one)
+        for one in used
+        if one.bot_id
+    )
+
+
+def _shares(used: Iterable[tuple[str, str, UsageItem]]) -> list[Share]:
+    """What each agent or bot did, by its key and name, the dearest first."""
+    names: dict[str, str] = {}
     runs: dict[str, int] = defaultdict(int)
     cost: dict[str, float] = defaultdict(float)
-    for one in used:
-        runs[name_of(one)] += one.runs
-        cost[name_of(one)] += one.cost_usd
-    order = sorted(runs, key=lambda name: (-cost[name], -runs[name]))
-    return [Share(name, f"{runs[name]:,}", f"${cost[name]:,.4f}") for name in order]
+    for key, name, one in used:
+        names[key] = name
+        runs[key] += one.runs
+        cost[key] += one.cost_usd
+    order = sorted(runs, key=lambda key: (-cost[key], -runs[key]))
+    return [Share(names[key], f"{runs[key]:,}", f"${cost[key]:,.4f}") for key in order]
 
 
 def _run(item: RunItem) -> Run:
