@@ -66,6 +66,19 @@ def full(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
+def typed(moment: datetime, zone: ZoneInfo) -> str:
+    """Date and time as an input for them has it: 2026-05-12T09:41."""
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def moment_of(said: str, zone: ZoneInfo) -> datetime | None:
+    """The moment in UTC that an input for date and time says by a zone's clock; None if none."""
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def span(seconds: float) -> str:
     """A rough length of time: 45 s, 12 min, 3 h, 2 d."""
     whole = int(max(seconds, 0))

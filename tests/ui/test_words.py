@@ -52,6 +52,13 @@ def test_a_span_is_rough(seconds: int, said: str):
     assert words.span(seconds) == said
 
 
+def test_a_moment_is_typed_and_read_by_the_clock_of_a_zone():
+    assert words.typed(NOW, BERLIN) == "2026-11-23T13:00"
+    assert words.moment_of("2026-11-23T13:00", BERLIN) == NOW
+    for nothing in ("", "soon", "0001-01-01T00:00"):
+        assert words.moment_of(nothing, BERLIN) is None
+
+
 def test_a_phone_number_is_written_as_people_do_and_anything_else_is_kept():
     assert words.phone("+34612345678") == "+34 612 34 56 78"
     assert words.phone("5678") == "5678"

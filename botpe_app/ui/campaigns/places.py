@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from botpe_app.core.filters import FILTERS
 from botpe_app.services.team_views import CustomFieldItem
 from botpe_app.services.template_places import PlaceItem
+from botpe_app.ui import words
 
 TEXT = "text"
 _SIMPLE = re.compile(
@@ -84,7 +85,7 @@ def _same(item: PlaceItem, given: Mapping[str, str], zone: ZoneInfo) -> Place:
     value, last = given.get(name, ""), item.name.rpartition(".")[2]
     kind = "moment" if last == "expires_at" else "same"
     if kind == "moment" and value:
-        value = f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%dT%H:%M}"
+        value = words.typed(datetime.fromisoformat(value), zone)
     key = f"{item.part}.{name}"
     return Place(key, _label(item), "", TEXT, value, kind, _EXAMPLES.get(last, ""))
 
@@ -122,11 +123,8 @@ def kept(place: Place, zone: ZoneInfo) -> str:
         return value_of(place.source, place.fallback)
     if place.kind != "moment":
         return said
-    try:
-        local = datetime.fromisoformat(said)
-        return local.replace(tzinfo=zone).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
-        return ""
+    moment = words.moment_of(said, zone)
+    return moment.isoformat() if moment else ""
 
 
 def value_of(source: str, fallback: str) -> str:

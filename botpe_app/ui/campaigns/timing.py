@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import reflex as rx
 
@@ -56,8 +56,7 @@ class Timing(rx.State, mixin=True):
     def _moment(self) -> datetime | None:
         if not self.later:
             return None
-        try:
-            local = datetime.fromisoformat(self.at)
-            return local.replace(tzinfo=words.zone(self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise Invalid("Say the day and the time it begins.", field="scheduled_at") from None
+        moment = words.moment_of(self.at, words.zone(self.zone))
+        if moment is None:
+            raise Invalid("Say the day and the time it begins.", field="scheduled_at")
+        return moment

@@ -155,8 +155,7 @@ class WizardState(Writing, rx.State):
         await self._take_audience(item)
         self.rate = str(item.rate_per_second or "")
         if item.scheduled_at:
-            local = item.scheduled_at.astimezone(words.zone(self.zone))
-            self.later, self.at = True, local.strftime("%Y-%m-%dT%H:%M")
+            self.later, self.at = True, words.typed(item.scheduled_at, words.zone(self.zone))
         for place, each in enumerate(item.variants or [item]):
             name = variants.NAMES[place] if each is item else each.name
             blank = Variant(name)
