@@ -29,15 +29,16 @@ _WRITTEN = text(
     " group by 1, 2, 3, 4, 5, 6, 7, 8, 9"
 )
 _ANSWERED = text(
-    "select c.template_id as id, count(r.replied_at) as replied, count(r.clicked_at) as clicked"
+    "select coalesce(v.template_id, c.template_id) as id, count(r.replied_at) as replied,"
+    " count(r.clicked_at) as clicked"
     " from campaigns c join campaign_recipients r on r.organization_id = c.organization_id"
     " and r.campaign_id = c.id join messages m on m.organization_id = r.organization_id"
     " and m.id = r.message_id and m.created_at >= :since and m.created_at < :until"
+    " left join campaign_variants v on v.organization_id = r.organization_id"
+    " and v.campaign_id = r.campaign_id and v.place = r.variant"
     " where c.organization_id = :organization and c.started_at < :until"
     " and (r.replied_at is not null or r.clicked_at is not null) group by 1"
 )
-
-
 _COUNTED = text(
     "select template_id as id, sum(sent)::int as sent, sum(delivered)::int as delivered,"
     " sum(read)::int as read, sum(clicked)::int as clicked, sum(cost)::float8 as cost"

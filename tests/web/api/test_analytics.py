@@ -187,6 +187,23 @@ def test_what_meta_counts_of_a_template_stands_beside_our_own(
     assert found["by_meta"] == {"sent": 5, "delivered": 5, "read": 2, "clicked": 0, "cost": 1.0}
 
 
+def test_an_answer_counts_for_the_template_of_the_variant_that_was_answered(
+    admin: Browser, business: Business
+) -> None:
+    first, other = template(business), template(business, name="other")
+    campaign = draft(business, first, customers(business, 4), variants=[{}, {"template_id": other}])
+    launch(business, campaign)
+    feed()
+    change("update campaign_recipients set replied_at = now() where variant = 1")
+    change("update campaign_recipients set clicked_at = now() where variant = 0")
+    change("update campaigns set started_at = :at", at=BEGIN)
+    change("update messages set created_at = :at", at=BEGIN + timedelta(days=1))
+    found = figures(admin, "templates")["templates"]
+    assert {one["name"]: (one["messages"], one["replied"], one["clicked"]) for one in found} == {
+        "sale": (2, 0, 2), "other": (2, 2, 0),
+    }  # fmt: skip
+
+
 def test_a_campaigns_figures_are_its_report(admin: Browser, business: Business) -> None:
     campaign = draft(business, template(business), customers(business, 2))
     launch(business, campaign)
